@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 f38be65602adcb4ad66071a3148bfe4cd5fb3b7054bcf0db80b8681e5ab4376e.
+-- The pieces put together have sha256 5b05c65056c66d3280ad7ae44bc617319ef6609f8f66a5b53fe0e1fe1fca66b0.
 
 CREATE SCHEMA equity;
 
@@ -3095,6 +3095,84 @@ CREATE FUNCTION equity.fields(card equity.scorecard) RETURNS text[]
 
 COMMENT ON FUNCTION equity.fields(card equity.scorecard) IS 'The columns that a scorecard reads, each once, in order of first use. For a path such as answers.income the column is answers.';
 
+CREATE FUNCTION equity_internal.missing_persons(register text, search_path text) RETURNS TABLE(applicant_id bigint, holder boolean, award_id bigint, status text, programme_code text, institution_id bigint, last_round_id bigint, has_identity boolean, candidates bigint, candidate_lines bigint[])
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $_$
+BEGIN
+  PERFORM equity_internal.keep_source(register, search_path);
+  RETURN QUERY EXECUTE format($query$
+    WITH line AS MATERIALIZED (%s),
+    key AS (
+      SELECT l.line, 'citizen_id' AS identity_kind, l.citizen_id AS identity FROM line AS l WHERE l.citizen_id IS NOT NULL
+      UNION ALL
+      SELECT l.line, 'g_code', l.g_code FROM line AS l WHERE l.g_code IS NOT NULL
+    ), owner AS MATERIALIZED (
+      SELECT i.identity_kind, i.identity, i.applicant_id
+        FROM equity.applicant_identity AS i
+        LEFT JOIN (SELECT c.identity_kind, c.identity FROM equity.applicant_identity AS c WHERE c.valid_to IS NULL) AS c
+               ON c.identity_kind = i.identity_kind
+              AND c.identity = i.identity
+       WHERE i.identity_kind IN ('citizen_id', 'g_code')
+         AND (i.valid_to IS NULL OR c.identity IS NULL)
+    ), met AS MATERIALIZED (
+      SELECT DISTINCT k.line, o.applicant_id
+        FROM key AS k
+        JOIN owner AS o
+          ON o.identity_kind = k.identity_kind
+         AND o.identity = k.identity
+    ), named AS (
+      SELECT DISTINCT i.applicant_id, lower(equity.thai_normal(i.given_name)) AS given_name,
+             lower(equity.thai_normal(coalesce(i.family_name, ''))) AS family_name
+        FROM equity.applicant_identity AS i
+       WHERE i.given_name IS NOT NULL
+    ), candidate AS (
+      SELECT p.applicant_id, count(DISTINCT l.line) AS candidates, array_agg(DISTINCT l.line) AS lines
+        FROM equity_internal.known_person AS p
+        JOIN named AS n ON n.applicant_id = p.applicant_id
+        JOIN line AS l
+          ON l.birth_date = p.birth_date
+         AND l.given_name = n.given_name
+         AND l.family_name = n.family_name
+        LEFT JOIN (SELECT DISTINCT m.line FROM met AS m) AS taken ON taken.line = l.line
+       WHERE taken.line IS NULL
+       GROUP BY p.applicant_id
+    )
+    SELECT p.applicant_id, p.holder, p.award_id, p.status, p.programme_code, p.institution_id, p.last_round_id,
+           e.applicant_id IS NOT NULL, coalesce(c.candidates, 0), coalesce(c.lines, '{}')
+      FROM equity_internal.known_person AS p
+      LEFT JOIN (SELECT DISTINCT m.applicant_id FROM met AS m) AS f ON f.applicant_id = p.applicant_id
+      LEFT JOIN candidate AS c ON c.applicant_id = p.applicant_id
+      LEFT JOIN (SELECT DISTINCT o.applicant_id FROM owner AS o) AS e ON e.applicant_id = p.applicant_id
+     WHERE f.applicant_id IS NULL
+     ORDER BY p.holder DESC, coalesce(c.candidates, 0), p.applicant_id$query$,
+    equity_internal.register_lines());
+  PERFORM equity_internal.drop_source();
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.missing_persons(register text, search_path text) IS 'equity.find_missing with the search_path of its caller.';
+
+CREATE FUNCTION equity.find_missing(register text) RETURNS TABLE(applicant_id bigint, holder boolean, award_id bigint, status text, programme_code text, institution_id bigint, last_round_id bigint, has_identity boolean, candidates bigint, candidate_lines bigint[])
+    LANGUAGE sql
+    BEGIN ATOMIC
+ SELECT m.applicant_id,
+     m.holder,
+     m.award_id,
+     m.status,
+     m.programme_code,
+     m.institution_id,
+     m.last_round_id,
+     m.has_identity,
+     m.candidates,
+     m.candidate_lines
+    FROM equity_internal.missing_persons(find_missing.register, current_setting('search_path'::text)) m(applicant_id, holder, award_id, status, programme_code, institution_id, last_round_id, has_identity, candidates, candidate_lines);
+END;
+
+COMMENT ON FUNCTION equity.find_missing(register text) IS 'Holders and past applicants who are not in an enrolment register given as a query (ผู้ที่ไม่พบในทะเบียนนักเรียน), holders first, with how many lines of it have the same name and birth date.';
+
 CREATE FUNCTION equity.forget_applicant(applicant_id bigint, reason text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3417,7 +3495,7 @@ CREATE VIEW equity.fact_column WITH (security_invoker='true') AS
     f.sensitive,
     f.label_th,
     f.label_en
-   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text), ('awards_active'::text,'award'::text,'status'::text,false,'จำนวนทุนที่มีอยู่'::text,'awards held'::text), ('awards_before'::text,'award'::text,'status'::text,false,'จำนวนทุนที่เคยได้รับ'::text,'awards held before'::text), ('last_award_year'::text,'award'::text,'academic_year'::text,false,'ปีการศึกษาของทุนล่าสุด'::text,'academic year of the last award'::text), ('last_award_status'::text,'award'::text,'status'::text,false,'สถานะของทุนล่าสุด'::text,'status of the last award'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
+   FROM ( VALUES ('applicant_id'::text,'application'::text,'applicant_id'::text,false,'เลขที่ผู้สมัคร'::text,'applicant number'::text), ('round_id'::text,'application'::text,'round_id'::text,false,'เลขที่รอบ'::text,'round number'::text), ('application_id'::text,'application'::text,'application_id'::text,false,'เลขที่ใบสมัคร'::text,'application number'::text), ('status'::text,'application'::text,'status'::text,false,'สถานะใบสมัคร'::text,'status of the application'::text), ('submitted_at'::text,'application'::text,'submitted_at'::text,false,'เวลายื่นใบสมัคร'::text,'time of submission'::text), ('academic_year'::text,'round'::text,'academic_year'::text,false,'ปีการศึกษา'::text,'academic year'::text), ('birth_date'::text,'applicant'::text,'birth_date'::text,false,'วันเกิด'::text,'date of birth'::text), ('sex'::text,'applicant'::text,'sex'::text,false,'เพศ'::text,'sex'::text), ('province_code'::text,'applicant'::text,'province_code'::text,false,'จังหวัด'::text,'province'::text), ('education_level'::text,'application'::text,'education_level'::text,false,'ระดับการศึกษา'::text,'level of study'::text), ('gpa'::text,'application'::text,'gpa'::text,false,'เกรดเฉลี่ยสะสม'::text,'grade point average'::text), ('graduated_year'::text,'application'::text,'graduated_year'::text,false,'ปีที่สำเร็จการศึกษา'::text,'year of graduation'::text), ('years_since_graduation'::text,'application'::text,'graduated_year'::text,false,'จำนวนปีหลังสำเร็จการศึกษา'::text,'years since graduation'::text), ('welfare_card'::text,'application'::text,'welfare_card'::text,false,'บัตรสวัสดิการแห่งรัฐ'::text,'state welfare card'::text), ('disability_registered'::text,'application'::text,'disability_registered'::text,true,'การจดทะเบียนคนพิการ'::text,'registration of a disability'::text), ('household_size'::text,'household'::text,'household_size'::text,false,'จำนวนสมาชิกในครัวเรือน'::text,'household members'::text), ('monthly_income'::text,'household'::text,'monthly_income'::text,false,'รายได้ครัวเรือนต่อเดือน'::text,'household income a month'::text), ('income_per_head'::text,'household'::text,'monthly_income'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('income_per_head'::text,'household'::text,'household_size'::text,false,'รายได้ต่อคนต่อเดือน'::text,'income per head and month'::text), ('members_listed'::text,'household_member'::text,'member_number'::text,false,'จำนวนสมาชิกที่แจ้งรายชื่อ'::text,'members listed'::text), ('members_disabled'::text,'household_member'::text,'disabled'::text,true,'จำนวนสมาชิกที่พิการ'::text,'members with a disability'::text), ('members_chronically_ill'::text,'household_member'::text,'chronically_ill'::text,true,'จำนวนสมาชิกที่เจ็บป่วยเรื้อรัง'::text,'members chronically ill'::text), ('members_elderly'::text,'household_member'::text,'elderly'::text,false,'จำนวนสมาชิกสูงอายุ'::text,'elderly members'::text), ('members_without_income'::text,'household_member'::text,'without_income'::text,false,'จำนวนสมาชิกที่ไม่มีรายได้'::text,'members without income'::text), ('tenure'::text,'dwelling'::text,'tenure'::text,false,'การถือครองที่อยู่อาศัย'::text,'tenure of the dwelling'::text), ('floor'::text,'dwelling'::text,'floor'::text,false,'พื้นบ้าน'::text,'floor'::text), ('wall'::text,'dwelling'::text,'wall'::text,false,'ฝาบ้าน'::text,'wall'::text), ('roof'::text,'dwelling'::text,'roof'::text,false,'หลังคา'::text,'roof'::text), ('toilet'::text,'dwelling'::text,'toilet'::text,false,'ห้องส้วม'::text,'toilet'::text), ('drinking_water'::text,'dwelling'::text,'drinking_water'::text,false,'แหล่งน้ำดื่ม'::text,'drinking water'::text), ('electricity'::text,'dwelling'::text,'electricity'::text,false,'ไฟฟ้า'::text,'electricity'::text), ('farm_land_rai'::text,'dwelling'::text,'farm_land_rai'::text,false,'ที่ดินทำกิน (ไร่)'::text,'farm land (rai)'::text), ('vehicles'::text,'dwelling'::text,'vehicles'::text,false,'ยานพาหนะ'::text,'vehicles'::text), ('refrigerator'::text,'dwelling'::text,'refrigerator'::text,false,'ตู้เย็น'::text,'refrigerator'::text), ('air_conditioner'::text,'dwelling'::text,'air_conditioner'::text,false,'เครื่องปรับอากาศ'::text,'air conditioner'::text), ('washing_machine'::text,'dwelling'::text,'washing_machine'::text,false,'เครื่องซักผ้า'::text,'washing machine'::text), ('television'::text,'dwelling'::text,'television'::text,false,'โทรทัศน์'::text,'television'::text), ('computer'::text,'dwelling'::text,'computer'::text,false,'คอมพิวเตอร์'::text,'computer'::text), ('groups'::text,'applicant_group'::text,'group_code'::text,true,'กลุ่มผู้ด้อยโอกาส'::text,'disadvantaged groups'::text), ('answers'::text,'application'::text,'answers'::text,false,'คำตอบในใบสมัคร'::text,'answers of the application'::text), ('awards_active'::text,'award'::text,'status'::text,false,'จำนวนทุนที่มีอยู่'::text,'awards held'::text), ('awards_before'::text,'award'::text,'status'::text,false,'จำนวนทุนที่เคยได้รับ'::text,'awards held before'::text), ('last_award_year'::text,'award'::text,'academic_year'::text,false,'ปีการศึกษาของทุนล่าสุด'::text,'academic year of the last award'::text), ('last_award_status'::text,'award'::text,'status'::text,false,'สถานะของทุนล่าสุด'::text,'status of the last award'::text), ('disabilities'::text,'applicant_disability'::text,'disability_code'::text,true,'ประเภทความพิการ'::text,'types of disability'::text)) f(fact, base_table, base_column, sensitive, label_th, label_en);
 
 COMMENT ON VIEW equity.fact_column IS 'Where the columns of equity.application_facts come from, one row for each fact and column, and which facts are sensitive personal data (ข้อมูลอ่อนไหว). Whoever may not read the column is not shown a sensitive criterion that reads the fact.';
 
@@ -3572,6 +3650,29 @@ COMMENT ON COLUMN equity.applicant.forgotten_at IS 'When the person was forgotte
 COMMENT ON COLUMN equity.applicant.source IS 'The system that the person came from (ระบบต้นทาง), as the files loaded name it; NULL when entered here.';
 
 COMMENT ON COLUMN equity.applicant.source_key IS 'What that system calls the person, unique with source, so that its files can be loaded again. It may be personal data.';
+
+CREATE TABLE equity.applicant_disability (
+    applicant_id bigint NOT NULL,
+    disability_code text NOT NULL,
+    verified boolean DEFAULT false NOT NULL,
+    verified_at timestamp with time zone,
+    verified_by text,
+    evidence text
+);
+
+COMMENT ON TABLE equity.applicant_disability IS 'Types of disability of a person, as many as there are and of both schemes; only verified ones reach scoring. Sensitive personal data.';
+
+COMMENT ON COLUMN equity.applicant_disability.applicant_id IS 'The person.';
+
+COMMENT ON COLUMN equity.applicant_disability.disability_code IS 'The type, as in equity.disability_type.';
+
+COMMENT ON COLUMN equity.applicant_disability.verified IS 'True when an officer has seen evidence, such as the card or a screening; false while it is only a claim.';
+
+COMMENT ON COLUMN equity.applicant_disability.verified_at IS 'When it was verified; NULL when not verified or not recorded.';
+
+COMMENT ON COLUMN equity.applicant_disability.verified_by IS 'Who verified it: role or office, not a person''s name; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.applicant_disability.evidence IS 'Reference of the evidence, for example a document number; NULL when none.';
 
 CREATE TABLE equity.applicant_group (
     applicant_id bigint NOT NULL,
@@ -3974,7 +4075,15 @@ CREATE VIEW equity.application_facts WITH (security_barrier='true') AS
             WHEN ('last_award_status'::text = ANY (( SELECT w.fields
                FROM withheld w)::text[])) THEN NULL::text
             ELSE n.last_award_status
-        END AS last_award_status
+        END AS last_award_status,
+        CASE
+            WHEN ('disabilities'::text = ANY (( SELECT w.fields
+               FROM withheld w)::text[])) THEN NULL::text[]
+            ELSE ARRAY( SELECT t.disability_code
+               FROM equity.applicant_disability t
+              WHERE ((t.applicant_id = a.applicant_id) AND t.verified)
+              ORDER BY (t.disability_code COLLATE "C"))
+        END AS disabilities
    FROM ((((((equity.application a
      LEFT JOIN equity.round r ON ((r.round_id = a.round_id)))
      LEFT JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
@@ -4094,6 +4203,8 @@ COMMENT ON COLUMN equity.application_facts.awards_before IS 'Number of awards th
 COMMENT ON COLUMN equity.application_facts.last_award_year IS 'Academic year of the newest of these awards (ปีการศึกษาของทุนล่าสุด), พ.ศ.; NULL when there is none.';
 
 COMMENT ON COLUMN equity.application_facts.last_award_status IS 'Status of the newest of these awards: offered, accepted, studying, suspended, graduated, discontinued or terminated; NULL when there is none.';
+
+COMMENT ON COLUMN equity.application_facts.disabilities IS 'Codes of the verified types of disability (ประเภทความพิการ) of both schemes (equity.disability_type), in byte order; empty, never NULL, when none is verified.';
 
 CREATE FUNCTION equity_internal.letter_entries(round_id bigint, application bigint, lang text) RETURNS TABLE(application_id bigint, applicant_id bigint, facts equity.application_facts, status text, late boolean, bids equity_internal.letter_bid[], result text, chosen boolean, award text, until text, provisional boolean)
     LANGUAGE plpgsql STABLE ROWS 100000
@@ -4365,6 +4476,105 @@ CREATE FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) RETURNS big
     AS '$libdir/equity', 'equity_lottery_in_pool';
 
 COMMENT ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) IS 'The lottery number of an applicant in one pool: as lottery(seed, id), over the message id/pool_id, so that each pool draws anew.';
+
+CREATE FUNCTION equity.mentor_record(mentor_id bigint, since date, until date) RETURNS TABLE(line bigint, day date, what_th text, what_en text, award_id bigint, scholar text, programme_th text, programme_en text, result_th text, result_en text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  this_mentor equity.mentor;
+BEGIN
+  IF since IS NULL OR until IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'null_value_not_allowed',
+      MESSAGE = 'a record of a mentor needs its first and its last day',
+      HINT = 'For example equity.mentor_record(17, ''2023-05-16'', ''2024-05-15'').';
+  END IF;
+  IF until < since THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'the last day is before the first',
+      DETAIL = format('From %s to %s.', since, until),
+      HINT = 'Days are of the common era, for example 2023-05-16.';
+  END IF;
+  this_mentor := equity_internal.find_mentor(mentor_record.mentor_id);
+
+  RETURN QUERY
+  WITH deed AS (
+    SELECT greatest(a.valid_from, since) AS day, 0 AS place, NULL::bigint AS care_id, a.award_id, 'assigned' AS kind, NULL::text AS result
+      FROM equity.mentor_assignment AS a
+     WHERE a.mentor_id = this_mentor.mentor_id
+       AND a.valid_from <= until
+       AND coalesce(a.valid_to > since, true)
+    UNION ALL
+    SELECT c.cared_on, 1, c.care_id, c.award_id, c.kind, c.result
+      FROM equity.care_record AS c
+     WHERE c.mentor_id = this_mentor.mentor_id
+       AND c.cared_on BETWEEN since AND until
+  ), found AS (
+    SELECT DISTINCT ON (o.award_id)
+           o.award_id,
+           CASE WHEN o.employed AND o.further_study THEN 'both' WHEN o.employed THEN 'employed' WHEN o.further_study THEN 'further_study' END AS code
+      FROM equity.outcome AS o
+     WHERE o.award_id IN (SELECT d.award_id FROM deed AS d)
+     ORDER BY o.award_id, o.followed_on DESC
+  )
+  SELECT row_number() OVER (ORDER BY d.day, d.place, d.award_id, d.care_id),
+         d.day,
+         k.text_th,
+         k.text_en,
+         d.award_id,
+         m.scholar,
+         g.name_th,
+         g.name_en,
+         concat_ws(', ', coalesce(r.text_th, s.text_th), f.text_th),
+         concat_ws(', ', coalesce(r.text_en, s.text_en), f.text_en)
+    FROM deed AS d
+    JOIN equity.award AS w ON w.award_id = d.award_id
+    JOIN equity.programme AS g ON g.programme_code = w.programme_code
+    JOIN equity_internal.care_word AS k ON k.about = 'kind' AND k.code = d.kind
+    LEFT JOIN equity_internal.care_word AS r ON r.about = 'result' AND r.code = d.result
+    LEFT JOIN equity_internal.care_word AS s ON d.result IS NULL AND s.about = 'status' AND s.code = w.status
+    LEFT JOIN found AS o ON d.result IS NULL AND w.status = 'graduated' AND o.award_id = d.award_id
+    LEFT JOIN equity_internal.care_word AS f ON f.about = 'outcome' AND f.code = o.code
+    LEFT JOIN equity_internal.masked_scholars(ARRAY(SELECT e.award_id FROM deed AS e)) AS m ON m.award_id = d.award_id
+   ORDER BY 1;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.mentor_record(mentor_id bigint, since date, until date) IS 'What a teacher did for scholars between two days, in Thai and English: what, when, for whom in masked form, with what result. Evidence for promotion (หลักฐานประกอบวิทยฐานะ), without a score.';
+
+CREATE FUNCTION equity.nominate_missing(round_id bigint, applicants bigint[], note text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  this_round equity.round;
+  nominated bigint;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    RETURN equity_internal.nominate_missing(nominate_missing.round_id, nominate_missing.applicants, nominate_missing.note);
+  END IF;
+  this_round := equity_internal.find_round(nominate_missing.round_id);
+  PERFORM equity_internal.require_nominable(this_round, applicants, note);
+  INSERT INTO equity.application (applicant_id, round_id, status)
+  SELECT DISTINCT u.applicant_id, this_round.round_id, 'draft'
+    FROM unnest(applicants) AS u (applicant_id)
+   ORDER BY u.applicant_id
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS nominated = ROW_COUNT;
+  INSERT INTO equity.applicant_group AS g (applicant_id, group_code, verified, verified_at, verified_by, evidence)
+  SELECT DISTINCT u.applicant_id, 'out_of_school', true, now(), session_user, nominate_missing.note
+    FROM unnest(applicants) AS u (applicant_id)
+   ORDER BY u.applicant_id
+  ON CONFLICT (applicant_id, group_code) DO UPDATE
+     SET verified = true, verified_at = excluded.verified_at, verified_by = excluded.verified_by, evidence = excluded.evidence
+   WHERE NOT g.verified;
+  RETURN nominated;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.nominate_missing(round_id bigint, applicants bigint[], note text) IS 'Brings persons found outside school into a round (เสนอชื่อผู้ที่หลุดจากระบบการศึกษา): a draft application each, and the verified group out_of_school, for which seats can be reserved.';
 
 CREATE FUNCTION equity.open_batch(term_id bigint, institution_id bigint DEFAULT NULL::bigint, programme_code text DEFAULT NULL::text) RETURNS SETOF bigint
     LANGUAGE plpgsql
@@ -5262,6 +5472,63 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone) IS 'Records that a scholar gave back what was paid and not earned (รับเงินคืน), and returns the sum.';
+
+CREATE FUNCTION equity.recognize_institutions(academic_year integer, OUT institutions bigint, OUT recognized bigint, OUT changed bigint) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  rule equity.scorecard_version;
+BEGIN
+  IF equity_internal.has_level('operator') THEN
+    SELECT d.institutions, d.recognized, d.changed INTO institutions, recognized, changed
+      FROM equity_internal.recognize_institutions(recognize_institutions.academic_year) AS d;
+    RETURN;
+  END IF;
+  rule := equity_internal.recognition_card(recognize_institutions.academic_year);
+  PERFORM FROM equity.scorecard_version AS v
+    WHERE v.card_code = rule.card_code
+      AND v.version = rule.version
+      FOR NO KEY UPDATE;
+
+  WITH judged AS MATERIALIZED (
+    SELECT f.institution_id, to_jsonb(f) AS facts, a.eligible, a.score, CASE WHEN a.eligible THEN a.class END AS level, a.reasons
+      FROM equity.institution_facts AS f
+     CROSS JOIN LATERAL equity.assess(rule.card, f) AS a
+     WHERE f.academic_year = recognize_institutions.academic_year
+  ), newest AS (
+    SELECT DISTINCT ON (r.institution_id) r.*
+      FROM equity.recognition AS r
+     WHERE r.academic_year = recognize_institutions.academic_year
+     ORDER BY r.institution_id, r.recognized_at DESC
+  ), added AS (
+    INSERT INTO equity.recognition (institution_id, academic_year, recognized_at, card_code, card_version, card_digest,
+                                    eligible, score, level, reasons, facts)
+    SELECT j.institution_id, recognize_institutions.academic_year, clock_timestamp(), rule.card_code, rule.version, rule.digest,
+           j.eligible, j.score, j.level, j.reasons, j.facts
+      FROM judged AS j
+      LEFT JOIN newest AS n ON n.institution_id = j.institution_id
+     WHERE n.card_digest IS DISTINCT FROM rule.digest
+        OR n.facts IS DISTINCT FROM j.facts
+    RETURNING 1
+  )
+  SELECT count(*), count(j.level), (SELECT count(*) FROM added) INTO institutions, recognized, changed
+    FROM judged AS j;
+  IF institutions = 0 THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('there are no facts of academic year %s', recognize_institutions.academic_year),
+      HINT = 'Institutions have facts of a year in which scholars entered (equity.award) or something was assessed (equity.quality_assessment).';
+  END IF;
+  PERFORM equity.audit_append('recognize_institutions', NULL, NULL, jsonb_build_object(
+    'academic_year', recognize_institutions.academic_year, 'card', rule.card_code, 'version', rule.version, 'digest', rule.digest,
+    'institutions', institutions, 'recognized', recognized, 'changed', changed));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.recognize_institutions(academic_year integer, OUT institutions bigint, OUT recognized bigint, OUT changed bigint) IS 'Puts all institutions to a sealed card over equity.institution_facts, for an academic year, and keeps the level, reasons and facts of each (equity.recognition); its classes are the levels.';
 
 CREATE FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone DEFAULT now(), note text DEFAULT NULL::text) RETURNS bigint
     LANGUAGE plpgsql
@@ -8054,6 +8321,32 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.check_keys_at_once(relation regclass) IS 'Turns off the check of each new row against the foreign keys of a table, which is left to equity_internal.check_keys.';
 
+CREATE FUNCTION equity_internal.check_outcomes() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  refused record;
+BEGIN
+  SELECT w.award_id, w.status, count(*) OVER () AS awards INTO refused
+    FROM written AS o
+    JOIN equity.award AS w ON w.award_id = o.award_id
+   WHERE w.status <> 'graduated'
+   ORDER BY w.award_id
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('award %s is %s', refused.award_id, refused.status),
+      DETAIL = format('Outcomes are of graduates; %s of the new rows are not.', refused.awards),
+      HINT = 'Record the graduation first (equity.award_event), or leave the row out.';
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_outcomes() IS 'Trigger of equity.outcome: error 55000 for an award that is not graduated.';
+
 CREATE FUNCTION equity_internal.check_policy() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8597,6 +8890,18 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run) IS 'How many seats of a published run came free. Raises 55000 unless the awards of the round are those of the run (equity.award_mismatches).';
+
+CREATE FUNCTION equity_internal.counts_learners() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (has_table_privilege('equity.applicant_disability'::text, 'SELECT'::text) AND has_table_privilege('equity.adjustment'::text, 'SELECT'::text) AND equity_internal.sees_whole('applicant_disability'::text));
+
+COMMENT ON FUNCTION equity_internal.counts_learners() IS 'Whether the caller may read all disabilities and adjustments, and so count them: then reports withhold no count.';
+
+CREATE FUNCTION equity_internal.counts_scholars() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (has_table_privilege('equity.award'::text, 'SELECT'::text) AND has_table_privilege('equity.outcome'::text, 'SELECT'::text) AND equity_internal.sees_whole('award'::text));
+
+COMMENT ON FUNCTION equity_internal.counts_scholars() IS 'Whether the caller may read all awards and outcomes, and so count them: then reports withhold no count.';
 
 CREATE FUNCTION equity_internal.read_word(word text, place text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE STRICT
@@ -9694,7 +9999,9 @@ BEGIN
                           equity.assessment, equity.placement, equity.run_standing, equity.run_ranking,
                           equity.digest_source, equity.award, equity.award_event, equity.refill_move,
                           equity.term_result, equity.renewal, equity.payment,
-                          equity.import_reject, equity.duplicate_candidate}'::regclass[])
+                                                    equity.import_reject, equity.duplicate_candidate, equity.applicant_disability,
+                          equity.adjustment, equity.mentor, equity.mentor_assignment, equity.care_record,
+                          equity.outcome}'::regclass[])
        AND NOT c.relrowsecurity
      ORDER BY c.oid::regclass::text COLLATE "C"
   LOOP
@@ -10079,6 +10386,56 @@ $_$;
 
 COMMENT ON FUNCTION equity_internal.find_keys(kind text) IS 'Fills equity_import_key.';
 
+CREATE TABLE equity.mentor (
+    mentor_id bigint NOT NULL,
+    institution_id bigint NOT NULL,
+    title text,
+    given_name text NOT NULL,
+    family_name text,
+    position_th text,
+    source text,
+    source_key text,
+    CONSTRAINT mentor_source_has_key CHECK (equity_internal.row_keeps(((source IS NULL) = (source_key IS NULL)), 'mentor'::text, 'mentor_source_has_key'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.mentor IS 'Teachers who look after scholars (ครูผู้ดูแลผู้รับทุน). Personal data.';
+
+COMMENT ON COLUMN equity.mentor.mentor_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.mentor.institution_id IS 'Where the teacher works (สถานศึกษา); a teacher who moves is a new row.';
+
+COMMENT ON COLUMN equity.mentor.title IS 'Title (คำนำหน้าชื่อ); NULL when none.';
+
+COMMENT ON COLUMN equity.mentor.given_name IS 'Given name (ชื่อ).';
+
+COMMENT ON COLUMN equity.mentor.family_name IS 'Family name (นามสกุล); NULL when none.';
+
+COMMENT ON COLUMN equity.mentor.position_th IS 'Position and academic standing (ตำแหน่งและวิทยฐานะ) as the office writes it; NULL when not recorded.';
+
+COMMENT ON COLUMN equity.mentor.source IS 'The system that the row came from, as the files loaded name it; NULL when entered here.';
+
+COMMENT ON COLUMN equity.mentor.source_key IS 'What that system calls the teacher, unique with source.';
+
+CREATE FUNCTION equity_internal.find_mentor(mentor_id bigint) RETURNS equity.mentor
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  found_mentor equity.mentor;
+BEGIN
+  SELECT m.* INTO found_mentor FROM equity.mentor AS m WHERE m.mentor_id = find_mentor.mentor_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('mentor %s does not exist', coalesce(find_mentor.mentor_id::text, 'NULL')),
+      HINT = 'The ids are in equity.mentor; an officer sees those of the own institutions.';
+  END IF;
+  RETURN found_mentor;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_mentor(mentor_id bigint) IS 'Returns the row of a mentor. Error P0002 when the caller sees no such mentor.';
+
 CREATE FUNCTION equity_internal.find_persons() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10192,6 +10549,8 @@ BEGIN
   DELETE FROM equity.household AS h WHERE h.applicant_id = ANY (applicants);
   DELETE FROM equity.dwelling AS d WHERE d.applicant_id = ANY (applicants);
   DELETE FROM equity.applicant_group AS g WHERE g.applicant_id = ANY (applicants);
+  DELETE FROM equity.applicant_disability AS b WHERE b.applicant_id = ANY (applicants);
+  DELETE FROM equity.adjustment AS j WHERE j.applicant_id = ANY (applicants);
   DELETE FROM equity.applicant_identity AS i WHERE i.applicant_id = ANY (applicants);
   DELETE FROM equity.import_reject AS j WHERE j.applicant_id = ANY (applicants);
   DELETE FROM equity.duplicate_candidate AS c WHERE c.applicant_id = ANY (applicants) OR c.other_applicant_id = ANY (applicants);
@@ -10201,6 +10560,12 @@ BEGIN
    WHERE w.award_id = e.award_id
      AND w.applicant_id = ANY (applicants)
      AND e.note IS NOT NULL;
+  UPDATE equity.care_record AS c
+     SET note = NULL, concern = NULL
+    FROM equity.award AS w
+   WHERE w.award_id = c.award_id
+     AND w.applicant_id = ANY (applicants)
+     AND num_nonnulls(c.note, c.concern) > 0;
   UPDATE equity.applicant AS p
      SET birth_date = NULL,
          sex = NULL,
@@ -12307,6 +12672,28 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.mark_late(this_round equity.round) IS 'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late. Returns how many it changed.';
 
+CREATE FUNCTION equity_internal.masked_scholars(awards bigint[]) RETURNS TABLE(award_id bigint, scholar text)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT has_table_privilege('equity.applicant_identity', 'SELECT') THEN
+    RETURN;
+  END IF;
+  RETURN QUERY
+  SELECT DISTINCT ON (w.award_id) w.award_id, equity.citizen_id_mask(i.identity)
+    FROM equity.award AS w
+    JOIN equity.applicant_identity AS i
+      ON i.applicant_id = w.applicant_id
+     AND i.identity_kind IN ('citizen_id', 'g_code')
+     AND i.valid_to IS NULL
+   WHERE w.award_id = ANY (awards)
+   ORDER BY w.award_id, i.identity_kind COLLATE "C";
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.masked_scholars(awards bigint[]) IS 'The masked citizen ids or G-codes of scholars, for who may read identities: no rows for others, and none for scholars without one.';
+
 CREATE FUNCTION equity_internal.match_columns(kind text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12568,6 +12955,13 @@ CREATE FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, t
 END;
 
 COMMENT ON FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, total numeric) IS 'Whether an instalment of that total needs an external auditor (equity.payment_rule.audit_from).';
+
+CREATE FUNCTION equity_internal.nominate_missing(round_id bigint, applicants bigint[], note text) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    RETURN equity.nominate_missing(round_id, applicants, note);
+
+COMMENT ON FUNCTION equity_internal.nominate_missing(round_id bigint, applicants bigint[], note text) IS 'equity.nominate_missing with the rights of the owner, for an operator.';
 
 CREATE FUNCTION equity_internal.note_persons(field text, must_be_known boolean) RETURNS void
     LANGUAGE plpgsql
@@ -13547,6 +13941,50 @@ CREATE FUNCTION equity_internal.receive_refund(award_id bigint, reference text, 
 
 COMMENT ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) IS 'equity.receive_refund with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.recognition_card(academic_year integer) RETURNS equity.scorecard_version
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  card equity.scorecard_version;
+BEGIN
+  IF academic_year BETWEEN 2400 AND 2700 IS NOT TRUE THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('academic year %s is none of the Buddhist era', coalesce(academic_year::text, 'NULL')),
+      HINT = 'Years go from 2400 to 2700.';
+  END IF;
+  SELECT v.* INTO card
+    FROM equity.programme_policy AS y
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = y.card_code
+     AND v.version = y.card_version
+   WHERE y.policy_id = equity_internal.policy_card(NULL, 'recognition', recognition_card.academic_year);
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('no card recognizes institutions in academic year %s', academic_year),
+      DETAIL = 'A card of recognition is of no single programme.',
+      HINT = 'Seal one over equity.institution_facts (equity.seal_scorecard), and name it in equity.programme_policy: purpose recognition, without a programme.';
+  END IF;
+  RETURN card;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.recognition_card(academic_year integer) IS 'The sealed card that recognizes institutions in an academic year (equity.programme_policy). Errors: 22023 no such year; P0002 no card.';
+
+CREATE FUNCTION equity_internal.recognize_institutions(academic_year integer, OUT institutions bigint, OUT recognized bigint, OUT changed bigint) RETURNS record
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    BEGIN ATOMIC
+ SELECT d.institutions,
+     d.recognized,
+     d.changed
+    FROM equity.recognize_institutions(recognize_institutions.academic_year) d(institutions, recognized, changed);
+END;
+
+COMMENT ON FUNCTION equity_internal.recognize_institutions(academic_year integer, OUT institutions bigint, OUT recognized bigint, OUT changed bigint) IS 'equity.recognize_institutions with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.record_batch(this equity.import_batch) RETURNS equity.import_batch
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -13929,6 +14367,77 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) IS 'Raises 55000: an award of a status has no such event.';
+
+CREATE FUNCTION equity_internal.register_columns() RETURNS TABLE(cell integer, field text)
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  fields text[] := ARRAY(SELECT h.field
+                           FROM equity_internal.source_columns() AS c
+                          CROSS JOIN LATERAL equity_internal.heading_field('applicant', c.heading) AS h
+                          WHERE h.field IN ('citizen_id', 'g_code', 'full_name', 'given_name', 'family_name', 'birth_date'));
+  twice text;
+BEGIN
+  SELECT min(f.name COLLATE "C") INTO twice
+    FROM (SELECT u.name FROM unnest(fields) AS u (name) GROUP BY u.name HAVING count(*) > 1) AS f;
+  IF twice IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'duplicate_column',
+      MESSAGE = format('the register has field "%s" more than once', twice),
+      HINT = 'Leave one of its columns out of the query.';
+  END IF;
+  IF NOT fields && ARRAY['citizen_id', 'g_code'] THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'undefined_column',
+      MESSAGE = 'the register has no column "citizen_id"',
+      DETAIL = 'Without it nobody is found for certain; names and birth dates give candidates alone.',
+      HINT = 'Name it with AS citizen_id, or add its heading to equity.import_column.';
+  END IF;
+  RETURN QUERY
+  SELECT c.position, h.field
+    FROM equity_internal.source_columns() AS c
+   CROSS JOIN LATERAL equity_internal.heading_field('applicant', c.heading) AS h
+   WHERE h.field = ANY (fields)
+   ORDER BY c.position;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.register_columns() IS 'Which columns of a register, whose rows are kept (equity_internal.keep_source), are what, by the headings that equity.load_rows knows. Errors 42701 for a field that is there twice, 42703 without an identity.';
+
+CREATE FUNCTION equity_internal.register_lines() RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+DECLARE
+  cells jsonb;
+  positions integer[];
+  texts text;
+  cell text[];
+BEGIN
+  SELECT jsonb_object_agg(c.field, format('t.c%s', c.cell)),
+         array_agg(c.cell ORDER BY c.cell),
+         string_agg(format('c%s text', c.cell), ', ' ORDER BY c.cell)
+    INTO cells, positions, texts
+    FROM equity_internal.register_columns() AS c;
+  cell := ARRAY(SELECT coalesce(cells ->> f.field, 'NULL::text')
+                  FROM unnest(ARRAY['citizen_id', 'g_code', 'full_name', 'given_name', 'family_name', 'birth_date'])
+                         WITH ORDINALITY AS f (field, place)
+                 ORDER BY f.place);
+  RETURN format(
+    'SELECT t.line, '
+    'CASE WHEN equity.citizen_id_valid(%1$s) THEN equity.citizen_id_normal(%1$s) END AS citizen_id, '
+    'coalesce(equity.g_code_normal(%2$s), equity.g_code_normal(%1$s)) AS g_code, '
+    'lower(n.person_given) AS given_name, lower(coalesce(n.person_family, '''')) AS family_name, '
+    'equity.try_date_be(%6$s) AS birth_date '
+    'FROM equity_internal.source_rows(%7$L) AS t (line bigint, %8$s) '
+    'CROSS JOIN LATERAL equity_internal.split_name(equity_internal.import_cell(%3$s), NULL, '
+    'equity_internal.import_cell(%4$s), equity_internal.import_cell(%5$s)) AS n',
+    cell[1], cell[2], cell[3], cell[4], cell[5], cell[6], positions, texts);
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.register_lines() IS 'The query of the lines of a register whose rows are kept: line, citizen_id, g_code, given_name, family_name, birth_date.';
 
 CREATE FUNCTION equity_internal.renew_access() RETURNS void
     LANGUAGE plpgsql
@@ -14626,6 +15135,52 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_new_code(new_code text) IS 'Errors 22023 for a blank code, 23505 for one that a round has.';
 
+CREATE FUNCTION equity_internal.require_nominable(this_round equity.round, applicants bigint[], note text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  refused record;
+BEGIN
+  PERFORM equity_internal.require_purpose(note, 'a nomination from outside school needs a note');
+  IF applicants IS NULL OR array_position(applicants, NULL) IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'null_value_not_allowed',
+      MESSAGE = 'a nomination needs applicants',
+      HINT = 'Give their ids as an array, for example those that equity.find_missing found and a visit confirmed.';
+  END IF;
+  IF this_round.status NOT IN ('draft', 'open') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('round %s is %s', this_round.round_id, this_round.status),
+      DETAIL = 'Who comes from outside school is nominated while people apply.',
+      HINT = 'Nominate them into a round that is a draft or open.';
+  END IF;
+  PERFORM equity_internal.find_applicant(u.applicant_id)
+     FROM (SELECT DISTINCT a.applicant_id FROM unnest(applicants) AS a (applicant_id) ORDER BY 1) AS u;
+  SELECT p.applicant_id, w.award_id, w.status, p.forgotten_at INTO refused
+    FROM equity.applicant AS p
+    LEFT JOIN equity.award AS w
+           ON w.applicant_id = p.applicant_id
+          AND w.status IN ('offered', 'accepted', 'studying', 'suspended')
+   WHERE p.applicant_id = ANY (applicants)
+     AND (w.award_id IS NOT NULL OR p.forgotten_at IS NOT NULL)
+   ORDER BY p.applicant_id, w.award_id
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('applicant %s cannot be nominated', refused.applicant_id),
+      DETAIL = CASE WHEN refused.award_id IS NULL THEN 'The person is forgotten.'
+                    ELSE format('The applicant has award %s, which is %s.', refused.award_id, refused.status) END,
+      HINT = CASE WHEN refused.award_id IS NULL THEN 'Enter somebody who applies anew as a new applicant.'
+                  ELSE 'Record first that the scholar left (an event of the award), or leave the applicant out.' END;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_nominable(this_round equity.round, applicants bigint[], note text) IS 'Errors of equity.nominate_missing: 22023, 22004, 55000, P0002.';
+
 CREATE FUNCTION equity_internal.require_open_rounds() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -15050,7 +15605,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -15740,6 +16295,30 @@ END;
 
 COMMENT ON FUNCTION equity_internal.setting_problem(key text, value jsonb) IS 'What the value of a key should be, when it is not; for an unrecognized key, the keys that there are; NULL when all is well.';
 
+CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((counts > 0) AND ((counts = 1) OR (total < (5)::numeric)));
+
+COMMENT ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) IS 'Whether the sum of so many hidden counts tells what they are: of one alone, and of several that are less than five together.';
+
+CREATE FUNCTION equity_internal.shown_counts(counts bigint[]) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT array_agg(
+         CASE
+             WHEN ((c.n >= 1) AND (c.n <= 4)) THEN NULL::bigint
+             WHEN ((c.n > 4) AND c.tells AND (c.place = 1)) THEN NULL::bigint
+             ELSE c.n
+         END ORDER BY c."position") AS array_agg
+    FROM ( SELECT u.n,
+             u."position",
+             equity_internal.sum_tells(count(*) FILTER (WHERE ((u.n >= 1) AND (u.n <= 4))) OVER (), sum(u.n) FILTER (WHERE ((u.n >= 1) AND (u.n <= 4))) OVER ()) AS tells,
+             row_number() OVER (PARTITION BY (u.n > 4) ORDER BY u.n, u."position") AS place
+            FROM unnest(shown_counts.counts) WITH ORDINALITY u(n, "position")) c;
+END;
+
+COMMENT ON FUNCTION equity_internal.shown_counts(counts bigint[]) IS 'The parts of a whole that is told, without those of one to four and without the next smallest part where what is withheld would follow from the whole (equity_internal.sum_tells).';
+
 CREATE FUNCTION equity_internal.side_targets(kind text) RETURNS SETOF text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -15886,12 +16465,6 @@ CREATE FUNCTION equity_internal.subject_record(applicant_id bigint) RETURNS json
     RETURN equity.subject_record(applicant_id);
 
 COMMENT ON FUNCTION equity_internal.subject_record(applicant_id bigint) IS 'equity.subject_record with the rights of the owner, for an operator.';
-
-CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((counts > 0) AND ((counts = 1) OR (total < (5)::numeric)));
-
-COMMENT ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) IS 'Whether the sum of so many hidden counts tells what they are: of one alone, and of several that are less than five together.';
 
 CREATE FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -17015,6 +17588,122 @@ ALTER TABLE equity.access_grant ALTER COLUMN grant_id ADD GENERATED BY DEFAULT A
     CACHE 1
 );
 
+CREATE TABLE equity.adjustment (
+    adjustment_id bigint NOT NULL,
+    applicant_id bigint NOT NULL,
+    kind text NOT NULL,
+    asked_on date NOT NULL,
+    institution_id bigint,
+    centre_id bigint,
+    given_on date,
+    refused_on date,
+    ended_on date,
+    note text,
+    CONSTRAINT adjustment_days_in_order CHECK (equity_internal.row_keeps(((asked_on <= given_on) AND (asked_on <= refused_on) AND (given_on <= ended_on)), 'adjustment'::text, 'adjustment_days_in_order'::text, applicant_id)),
+    CONSTRAINT adjustment_ended_was_given CHECK (equity_internal.row_keeps(((ended_on IS NULL) OR (given_on IS NOT NULL)), 'adjustment'::text, 'adjustment_ended_was_given'::text, applicant_id)),
+    CONSTRAINT adjustment_given_or_refused CHECK (equity_internal.row_keeps(((given_on IS NULL) OR (refused_on IS NULL)), 'adjustment'::text, 'adjustment_given_or_refused'::text, applicant_id)),
+    CONSTRAINT adjustment_kind_is_code CHECK (equity_internal.row_keeps((kind ~ '^[a-z][a-z0-9_]*$'::text), 'adjustment'::text, 'adjustment_kind_is_code'::text, applicant_id))
+);
+
+COMMENT ON TABLE equity.adjustment IS 'Adjustments for a learner with special needs (สิ่งอำนวยความสะดวกและความช่วยเหลือ): what was asked for, by whom given, and what was not. Sensitive personal data.';
+
+COMMENT ON COLUMN equity.adjustment.adjustment_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.adjustment.applicant_id IS 'The learner.';
+
+COMMENT ON COLUMN equity.adjustment.kind IS 'What is asked for, a code such as sign_interpreter, braille, ramp, more_time, note_taker or assistive_device.';
+
+COMMENT ON COLUMN equity.adjustment.asked_on IS 'When it was asked for (วันที่ขอ).';
+
+COMMENT ON COLUMN equity.adjustment.institution_id IS 'The institution that is to give it (สถานศึกษา); NULL when a centre does alone.';
+
+COMMENT ON COLUMN equity.adjustment.centre_id IS 'The centre that gives it or helps with it (ศูนย์); NULL when none does.';
+
+COMMENT ON COLUMN equity.adjustment.given_on IS 'Since when it is given (วันที่ได้รับ); NULL when it is not.';
+
+COMMENT ON COLUMN equity.adjustment.refused_on IS 'When it was refused (วันที่ปฏิเสธ), and note says why; NULL when it was not.';
+
+COMMENT ON COLUMN equity.adjustment.ended_on IS 'When it was no longer needed or given; NULL while it is.';
+
+COMMENT ON COLUMN equity.adjustment.note IS 'Remark; sensitive personal data. NULL when none.';
+
+ALTER TABLE equity.adjustment ALTER COLUMN adjustment_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME equity.adjustment_adjustment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW equity.adjustment_summary AS
+ SELECT k.institution_id,
+    i.institution_code,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    k.kind,
+        CASE
+            WHEN (v.open OR (k.asked > 4)) THEN k.asked
+            ELSE NULL::bigint
+        END AS asked,
+        CASE
+            WHEN v.open THEN p.parts[1]
+            ELSE s.parts[1]
+        END AS given,
+        CASE
+            WHEN v.open THEN p.parts[2]
+            ELSE s.parts[2]
+        END AS refused,
+        CASE
+            WHEN v.open THEN p.parts[3]
+            ELSE s.parts[3]
+        END AS waiting,
+    (
+        CASE
+            WHEN (v.open OR (s.parts[1] > 4)) THEN k.mean_days
+            ELSE NULL::numeric
+        END)::numeric(9,1) AS mean_days
+   FROM (((((( SELECT a.institution_id,
+            a.kind,
+            count(*) AS asked,
+            count(a.given_on) AS given,
+            count(a.refused_on) AS refused,
+            avg((a.given_on - a.asked_on)) AS mean_days
+           FROM equity.adjustment a
+          GROUP BY a.institution_id, a.kind) k
+     LEFT JOIN equity.institution i ON ((i.institution_id = k.institution_id)))
+     CROSS JOIN ( SELECT equity_internal.counts_learners() AS whole,
+            equity_internal.own_institutions() AS own) o)
+     CROSS JOIN LATERAL ( SELECT (o.whole OR COALESCE((k.institution_id = ANY (o.own)), false)) AS open) v)
+     CROSS JOIN LATERAL ( SELECT ARRAY[k.given, k.refused, ((k.asked - k.given) - k.refused)] AS parts) p)
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (k.asked > 4) THEN equity_internal.shown_counts(p.parts)
+                    ELSE NULL::bigint[]
+                END AS parts) s);
+
+COMMENT ON VIEW equity.adjustment_summary IS 'Adjustments for learners with special needs at each institution by kind: asked for, given, refused, waiting (สิ่งอำนวยความสะดวกที่ขอและได้รับ); counts of one to four are withheld from readers.';
+
+COMMENT ON COLUMN equity.adjustment_summary.institution_id IS 'Institution that is to give it (สถานศึกษา); NULL when a centre does alone.';
+
+COMMENT ON COLUMN equity.adjustment_summary.institution_code IS 'Official code of the institution (รหัสสถานศึกษา).';
+
+COMMENT ON COLUMN equity.adjustment_summary.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.adjustment_summary.institution_en IS 'English name of the institution.';
+
+COMMENT ON COLUMN equity.adjustment_summary.kind IS 'What is asked for, a code.';
+
+COMMENT ON COLUMN equity.adjustment_summary.asked IS 'How often it was asked for (จำนวนที่ขอ).';
+
+COMMENT ON COLUMN equity.adjustment_summary.given IS 'Of these, given, whether it has ended or not (ได้รับ).';
+
+COMMENT ON COLUMN equity.adjustment_summary.refused IS 'Of these, refused (ไม่ได้รับ).';
+
+COMMENT ON COLUMN equity.adjustment_summary.waiting IS 'Of these, neither yet (รอดำเนินการ).';
+
+COMMENT ON COLUMN equity.adjustment_summary.mean_days IS 'Mean days from asking to giving, of those given (จำนวนวันเฉลี่ยที่รอ).';
+
 ALTER TABLE equity.allocation_run ALTER COLUMN run_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.allocation_run_run_id_seq
     START WITH 1
@@ -17105,6 +17794,52 @@ ALTER TABLE equity.award_event ALTER COLUMN event_number ADD GENERATED BY DEFAUL
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE equity.body (
+    body_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT body_code_is_code CHECK ((body_code ~ '^[a-z][a-z0-9_]*$'::text))
+);
+
+COMMENT ON TABLE equity.body IS 'Bodies that work together on programmes (หน่วยงานที่ร่วมดำเนินงาน).';
+
+COMMENT ON COLUMN equity.body.body_code IS 'Code of the body, lower case: ovec, eef and mhesi as shipped.';
+
+COMMENT ON COLUMN equity.body.name_th IS 'Thai name (ชื่อหน่วยงาน).';
+
+COMMENT ON COLUMN equity.body.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.body.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.body_report (
+    programme_code text NOT NULL,
+    body_code text NOT NULL,
+    term_id bigint NOT NULL,
+    kind text NOT NULL,
+    delivered_on date NOT NULL,
+    audited boolean DEFAULT false NOT NULL,
+    reference text,
+    CONSTRAINT body_report_audited_is_finance CHECK (((kind = 'finance'::text) OR (NOT audited))),
+    CONSTRAINT body_report_kind_known CHECK ((kind = ANY (ARRAY['progress'::text, 'scholars'::text, 'finance'::text])))
+);
+
+COMMENT ON TABLE equity.body_report IS 'Reports that bodies have handed in (รายงานที่ส่งแล้ว); equity.report_due has those that are owed.';
+
+COMMENT ON COLUMN equity.body_report.programme_code IS 'Programme (โครงการ).';
+
+COMMENT ON COLUMN equity.body_report.body_code IS 'The body that reports (หน่วยงานที่รายงาน).';
+
+COMMENT ON COLUMN equity.body_report.term_id IS 'The term (ภาคเรียน).';
+
+COMMENT ON COLUMN equity.body_report.kind IS 'progress (ความก้าวหน้าของสถานศึกษา), scholars (ผลการเรียนและความเสี่ยงของผู้รับทุน) or finance (การเงิน).';
+
+COMMENT ON COLUMN equity.body_report.delivered_on IS 'When it was handed in (วันที่ส่ง).';
+
+COMMENT ON COLUMN equity.body_report.audited IS 'Of finance: true when an external auditor has signed it (ผู้สอบบัญชีรับรอง).';
+
+COMMENT ON COLUMN equity.body_report.reference IS 'Number of the letter or file; NULL when none.';
 
 CREATE VIEW equity.budget_projection AS
  WITH pattern AS (
@@ -17222,6 +17957,510 @@ COMMENT ON COLUMN equity.budget_projection.awards IS 'Awards that are held now, 
 COMMENT ON COLUMN equity.budget_projection.renewals_kept IS 'Renewals of the programme so far that said continue, warn or probation.';
 
 COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of the retention.';
+
+CREATE TABLE equity.care_record (
+    care_id bigint NOT NULL,
+    award_id bigint NOT NULL,
+    mentor_id bigint,
+    cared_on date NOT NULL,
+    kind text NOT NULL,
+    concern text,
+    result text DEFAULT 'open'::text NOT NULL,
+    next_on date,
+    note text,
+    recorded_by text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT care_record_concern_is_code CHECK (equity_internal.row_keeps((concern ~ '^[A-Za-z][A-Za-z0-9_]*$'::text), 'care_record'::text, 'care_record_concern_is_code'::text, NULL::bigint)),
+    CONSTRAINT care_record_kind_known CHECK (equity_internal.row_keeps((kind = ANY (ARRAY['home_visit'::text, 'workplace_visit'::text, 'meeting'::text, 'call'::text, 'referral'::text, 'other'::text])), 'care_record'::text, 'care_record_kind_known'::text, NULL::bigint)),
+    CONSTRAINT care_record_next_after CHECK (equity_internal.row_keeps((cared_on <= next_on), 'care_record'::text, 'care_record_next_after'::text, NULL::bigint)),
+    CONSTRAINT care_record_result_known CHECK (equity_internal.row_keeps((result = ANY (ARRAY['open'::text, 'stays'::text, 'returned'::text, 'referred'::text, 'not_reached'::text, 'left'::text])), 'care_record'::text, 'care_record_result_known'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.care_record IS 'What was done for a scholar (บันทึกการดูแลช่วยเหลือ): visits, talks, referrals, with their result. Personal data.';
+
+COMMENT ON COLUMN equity.care_record.care_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.care_record.award_id IS 'The scholar''s award (ทุน).';
+
+COMMENT ON COLUMN equity.care_record.mentor_id IS 'The teacher who did it (ครูผู้ดูแล); NULL when somebody else did.';
+
+COMMENT ON COLUMN equity.care_record.cared_on IS 'When (วันที่).';
+
+COMMENT ON COLUMN equity.care_record.kind IS 'home_visit (เยี่ยมบ้าน), workplace_visit (นิเทศสถานประกอบการ), meeting (พบพูดคุย), call (โทรศัพท์), referral (ส่งต่อ) or other.';
+
+COMMENT ON COLUMN equity.care_record.concern IS 'Why, a code: the reason of a watch card (equity.dropout_watch), or one of one''s own; NULL when there was no occasion.';
+
+COMMENT ON COLUMN equity.care_record.result IS 'open (อยู่ระหว่างติดตาม), stays (เรียนต่อตามปกติ), returned (กลับเข้าเรียน), referred (ส่งต่อหน่วยงาน), not_reached (ติดต่อไม่ได้) or left (ออกจากการศึกษา).';
+
+COMMENT ON COLUMN equity.care_record.next_on IS 'When to look again; NULL when not planned.';
+
+COMMENT ON COLUMN equity.care_record.note IS 'Remark; personal data, shown in no report. NULL when none.';
+
+COMMENT ON COLUMN equity.care_record.recorded_by IS 'Database role of the session that wrote it.';
+
+COMMENT ON COLUMN equity.care_record.recorded_at IS 'When it was written.';
+
+ALTER TABLE equity.care_record ALTER COLUMN care_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME equity.care_record_care_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE equity.centre_institution (
+    centre_id bigint NOT NULL,
+    institution_id bigint NOT NULL,
+    valid_from date DEFAULT CURRENT_DATE NOT NULL,
+    valid_to date,
+    CONSTRAINT centre_institution_period_in_order CHECK ((valid_from < valid_to))
+);
+
+COMMENT ON TABLE equity.centre_institution IS 'Which institutions a centre serves (สถานศึกษาที่ศูนย์ดูแล), and since when; an institution may have several centres.';
+
+COMMENT ON COLUMN equity.centre_institution.centre_id IS 'The centre (ศูนย์).';
+
+COMMENT ON COLUMN equity.centre_institution.institution_id IS 'The institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.centre_institution.valid_from IS 'First day on which it is served.';
+
+COMMENT ON COLUMN equity.centre_institution.valid_to IS 'First day on which it is no longer served; NULL while it is.';
+
+CREATE TABLE equity.outcome (
+    award_id bigint NOT NULL,
+    followed_on date NOT NULL,
+    source text NOT NULL,
+    employed boolean NOT NULL,
+    self_employed boolean,
+    further_study boolean NOT NULL,
+    monthly_income numeric(12,2),
+    in_field boolean,
+    recorded_by text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT outcome_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'outcome'::text, 'outcome_income_not_negative'::text, NULL::bigint)),
+    CONSTRAINT outcome_income_of_work CHECK (equity_internal.row_keeps((employed OR (monthly_income IS NULL)), 'outcome'::text, 'outcome_income_of_work'::text, NULL::bigint)),
+    CONSTRAINT outcome_self_employed_is_employed CHECK (equity_internal.row_keeps((employed OR (NOT self_employed)), 'outcome'::text, 'outcome_self_employed_is_employed'::text, NULL::bigint)),
+    CONSTRAINT outcome_source_not_empty CHECK (equity_internal.row_keeps((source <> ''::text), 'outcome'::text, 'outcome_source_not_empty'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.outcome IS 'What follow-up after graduation found (ผลการติดตามผู้สำเร็จการศึกษา), a row for each time that a graduate was reached; the latest counts. Who was not reached has no row. Personal data.';
+
+COMMENT ON COLUMN equity.outcome.award_id IS 'The award (ทุน), graduated.';
+
+COMMENT ON COLUMN equity.outcome.followed_on IS 'The day that the answers are of (วันที่ติดตาม).';
+
+COMMENT ON COLUMN equity.outcome.source IS 'The survey or register that they are from (แหล่งข้อมูล).';
+
+COMMENT ON COLUMN equity.outcome.employed IS 'Has work (มีงานทำ), employed or self-employed.';
+
+COMMENT ON COLUMN equity.outcome.self_employed IS 'Is self-employed (ประกอบอาชีพอิสระ); NULL when not asked.';
+
+COMMENT ON COLUMN equity.outcome.further_study IS 'Studies further (ศึกษาต่อ), whether beside work or not.';
+
+COMMENT ON COLUMN equity.outcome.monthly_income IS 'Income from work a month (รายได้ต่อเดือน), baht; NULL when without work or not told.';
+
+COMMENT ON COLUMN equity.outcome.in_field IS 'Whether the work is in the field studied (ทำงานตรงสาขา); NULL when without work or not asked.';
+
+COMMENT ON COLUMN equity.outcome.recorded_by IS 'Database role of the session that wrote it.';
+
+COMMENT ON COLUMN equity.outcome.recorded_at IS 'When it was written.';
+
+CREATE VIEW equity_internal.scholar AS
+ WITH transfer AS (
+         SELECT e.award_id,
+            e.from_institution_id,
+            e.from_field_code,
+            COALESCE((e.to_institution_id = e.from_institution_id), true) AS within,
+            row_number() OVER (PARTITION BY e.award_id ORDER BY e.event_number) AS place
+           FROM equity.award_event e
+          WHERE (e.event = 'transferred'::text)
+        ), death AS (
+         SELECT e.award_id
+           FROM equity.award_event e
+          WHERE ((e.event = 'deceased'::text) AND (NOT (EXISTS ( SELECT
+                   FROM equity.award_event n
+                  WHERE ((n.award_id = e.award_id) AND (n.event_number > e.event_number) AND (n.from_status <> n.to_status))))))
+        )
+ SELECT w.award_id,
+    w.applicant_id,
+    w.programme_code,
+    w.grant_type,
+    w.institution_id,
+    w.field_code,
+    w.academic_year AS entry_year,
+    w.status,
+        CASE
+            WHEN (w.status = ANY (ARRAY['studying'::text, 'suspended'::text])) THEN 'studying'::text
+            WHEN (w.status = 'graduated'::text) THEN 'graduated'::text
+            WHEN (d.award_id IS NOT NULL) THEN 'deceased'::text
+            ELSE 'dropped_out'::text
+        END AS became,
+    (m.award_id IS NOT NULL) AS came_by_transfer,
+    false AS within,
+    o.followed_on,
+    o.source,
+    o.employed,
+    o.further_study,
+    o.monthly_income,
+    o.in_field,
+    (h.monthly_income / (h.household_size)::numeric) AS income_per_head_before
+   FROM ((((equity.award w
+     LEFT JOIN ( SELECT DISTINCT t.award_id
+           FROM transfer t) m ON ((m.award_id = w.award_id)))
+     LEFT JOIN death d ON (((d.award_id = w.award_id) AND (w.status = 'discontinued'::text))))
+     LEFT JOIN ( SELECT DISTINCT ON (f.award_id) f.award_id,
+            f.followed_on,
+            f.source,
+            f.employed,
+            f.self_employed,
+            f.further_study,
+            f.monthly_income,
+            f.in_field,
+            f.recorded_by,
+            f.recorded_at
+           FROM equity.outcome f
+          ORDER BY f.award_id, f.followed_on DESC) o ON (((o.award_id = w.award_id) AND (w.status = 'graduated'::text))))
+     LEFT JOIN equity.household h ON (((h.applicant_id = w.applicant_id) AND (h.round_id = w.round_id))))
+  WHERE (w.status = ANY (ARRAY['studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text]))
+UNION ALL
+ SELECT w.award_id,
+    w.applicant_id,
+    w.programme_code,
+    w.grant_type,
+    t.from_institution_id AS institution_id,
+    t.from_field_code AS field_code,
+    w.academic_year AS entry_year,
+    w.status,
+    'transferred'::text AS became,
+    (t.place > 1) AS came_by_transfer,
+    t.within,
+    NULL::date AS followed_on,
+    NULL::text AS source,
+    NULL::boolean AS employed,
+    NULL::boolean AS further_study,
+    NULL::numeric AS monthly_income,
+    NULL::boolean AS in_field,
+    NULL::numeric AS income_per_head_before
+   FROM (transfer t
+     JOIN equity.award w ON ((w.award_id = t.award_id)))
+  WHERE (w.status = ANY (ARRAY['studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text]));
+
+COMMENT ON VIEW equity_internal.scholar IS 'Each award that was taken up, with what became of its holder and the latest follow-up; of one that was transferred, a row for each place. Personal data, for who may read awards; the reports count it.';
+
+COMMENT ON COLUMN equity_internal.scholar.award_id IS 'Award (ทุน).';
+
+COMMENT ON COLUMN equity_internal.scholar.applicant_id IS 'Scholar (ผู้รับทุน).';
+
+COMMENT ON COLUMN equity_internal.scholar.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity_internal.scholar.grant_type IS 'Kind of grant (ประเภททุน); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity_internal.scholar.institution_id IS 'Institution (สถานศึกษา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity_internal.scholar.field_code IS 'Field of study (สาขาวิชา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity_internal.scholar.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า), พ.ศ.';
+
+COMMENT ON COLUMN equity_internal.scholar.status IS 'Status of the award.';
+
+COMMENT ON COLUMN equity_internal.scholar.became IS 'studying (กำลังศึกษา), graduated (สำเร็จการศึกษา), dropped_out (ออกกลางคัน), transferred (ย้ายสถานศึกษาหรือสาขา) or deceased (เสียชีวิต).';
+
+COMMENT ON COLUMN equity_internal.scholar.came_by_transfer IS 'True when a transfer led there (ย้ายเข้า).';
+
+COMMENT ON COLUMN equity_internal.scholar.within IS 'True of one who is transferred within the institution, to another field.';
+
+COMMENT ON COLUMN equity_internal.scholar.followed_on IS 'Day of the latest follow-up; NULL when not reached, and unless graduated.';
+
+COMMENT ON COLUMN equity_internal.scholar.source IS 'Where that is from; NULL with followed_on.';
+
+COMMENT ON COLUMN equity_internal.scholar.employed IS 'Has work, employed or self-employed (มีงานทำ); NULL with followed_on.';
+
+COMMENT ON COLUMN equity_internal.scholar.further_study IS 'Studies further (ศึกษาต่อ); NULL with followed_on.';
+
+COMMENT ON COLUMN equity_internal.scholar.monthly_income IS 'Income from work a month (รายได้ต่อเดือน), baht; NULL without work or when not told.';
+
+COMMENT ON COLUMN equity_internal.scholar.in_field IS 'Whether the work is in the field studied (ทำงานตรงสาขา); NULL when not known.';
+
+COMMENT ON COLUMN equity_internal.scholar.income_per_head_before IS 'The household''s income per head and month at the application (รายได้ต่อหัวเมื่อสมัคร), baht; NULL when not known.';
+
+CREATE VIEW equity_internal.cohort AS
+ SELECT s.institution_id,
+    s.field_code,
+    s.entry_year,
+    count(*) AS entrants,
+    count(*) FILTER (WHERE s.came_by_transfer) AS came_by_transfer,
+    count(*) FILTER (WHERE s.within) AS moved_within,
+    count(*) FILTER (WHERE (s.became = 'studying'::text)) AS studying,
+    count(*) FILTER (WHERE (s.became = 'graduated'::text)) AS graduated,
+    count(*) FILTER (WHERE (s.became = 'dropped_out'::text)) AS dropped_out,
+    count(*) FILTER (WHERE (s.became = 'transferred'::text)) AS transferred,
+    count(*) FILTER (WHERE (s.became = 'deceased'::text)) AS deceased,
+    count(*) FILTER (WHERE (s.employed AND (NOT s.further_study))) AS work_alone,
+    count(*) FILTER (WHERE (s.further_study AND (NOT s.employed))) AS study_alone,
+    count(*) FILTER (WHERE (s.employed AND s.further_study)) AS work_and_study,
+    count(*) FILTER (WHERE ((NOT s.employed) AND (NOT s.further_study))) AS neither,
+    count(s.monthly_income) AS income_known,
+    sum(s.monthly_income) AS income,
+    count(*) FILTER (WHERE ((s.monthly_income IS NOT NULL) AND (s.income_per_head_before IS NOT NULL))) AS compared,
+    sum(s.monthly_income) FILTER (WHERE (s.income_per_head_before IS NOT NULL)) AS income_compared,
+    sum(s.income_per_head_before) FILTER (WHERE (s.monthly_income IS NOT NULL)) AS income_before,
+    (string_agg(DISTINCT (s.source COLLATE "C"), ', '::text ORDER BY (s.source COLLATE "C")) COLLATE "default") AS source
+   FROM equity_internal.scholar s
+  GROUP BY s.institution_id, s.field_code, s.entry_year;
+
+COMMENT ON VIEW equity_internal.cohort IS 'Counts of equity_internal.scholar by institution, field and year of entry, the source of the reports on outcomes and of equity.institution_facts. Small counts are shown: for analysts.';
+
+COMMENT ON COLUMN equity_internal.cohort.institution_id IS 'Institution (สถานศึกษา); NULL when old records do not say.';
+
+COMMENT ON COLUMN equity_internal.cohort.field_code IS 'Field of study (สาขาวิชา); NULL when old records do not say.';
+
+COMMENT ON COLUMN equity_internal.cohort.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า), พ.ศ.';
+
+COMMENT ON COLUMN equity_internal.cohort.entrants IS 'Awards taken up (ผู้รับทุนแรกเข้า).';
+
+COMMENT ON COLUMN equity_internal.cohort.came_by_transfer IS 'Of them, those who came by transfer (ย้ายเข้า), and are entrants elsewhere too.';
+
+COMMENT ON COLUMN equity_internal.cohort.moved_within IS 'Of them, those who went on in another field of the institution; transferred counts them.';
+
+COMMENT ON COLUMN equity_internal.cohort.studying IS 'Of them, studying, or suspended (กำลังศึกษา).';
+
+COMMENT ON COLUMN equity_internal.cohort.graduated IS 'Of them, graduated (สำเร็จการศึกษา).';
+
+COMMENT ON COLUMN equity_internal.cohort.dropped_out IS 'Of them, left without graduating (ออกกลางคัน).';
+
+COMMENT ON COLUMN equity_internal.cohort.transferred IS 'Of them, went on at another institution or in another field (ย้ายสถานศึกษาหรือสาขา).';
+
+COMMENT ON COLUMN equity_internal.cohort.deceased IS 'Of them, died (เสียชีวิต).';
+
+COMMENT ON COLUMN equity_internal.cohort.work_alone IS 'Of graduates followed, with work and not studying (ทำงานอย่างเดียว).';
+
+COMMENT ON COLUMN equity_internal.cohort.study_alone IS 'Of graduates followed, studying without work (ศึกษาต่ออย่างเดียว).';
+
+COMMENT ON COLUMN equity_internal.cohort.work_and_study IS 'Of graduates followed, with both (ทำงานและศึกษาต่อ).';
+
+COMMENT ON COLUMN equity_internal.cohort.neither IS 'Of graduates followed, with neither (ไม่มีงานทำและไม่ศึกษาต่อ).';
+
+COMMENT ON COLUMN equity_internal.cohort.income_known IS 'Of those with work, those who told their income.';
+
+COMMENT ON COLUMN equity_internal.cohort.income IS 'Their income a month together, baht; NULL when there are none.';
+
+COMMENT ON COLUMN equity_internal.cohort.compared IS 'Of them, those whose household''s income per head at the application is known.';
+
+COMMENT ON COLUMN equity_internal.cohort.income_compared IS 'The income of these a month together, baht; NULL when there are none.';
+
+COMMENT ON COLUMN equity_internal.cohort.income_before IS 'Their households'' income per head at the application, baht, added up and not rounded; NULL when there are none.';
+
+COMMENT ON COLUMN equity_internal.cohort.source IS 'Sources of the follow-up, in the order of their names.';
+
+CREATE VIEW equity.cohort_outcome AS
+ SELECT m.institution_id,
+    i.institution_code,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    m.field_code,
+    f.name_th AS field_th,
+    f.name_en AS field_en,
+    (m.entry_year)::integer AS entry_year,
+    (m.entry_year - 543) AS entry_year_ce,
+    m.entrants,
+    m.came_by_transfer,
+    m.part[1] AS studying,
+    m.part[2] AS graduated,
+    m.part[3] AS dropped_out,
+    m.part[4] AS transferred,
+    m.part[5] AS deceased,
+    m.balanced,
+    (m.part[1] + m.part[2]) AS retained,
+    ((((m.part[1] + m.part[2]))::numeric / (m.entrants)::numeric))::numeric(7,4) AS retention_rate,
+    (equity.wilson_low((m.part[1] + m.part[2]), m.entrants))::numeric(7,4) AS retention_rate_low,
+    (equity.wilson_high((m.part[1] + m.part[2]), m.entrants))::numeric(7,4) AS retention_rate_high,
+    (m.part[2] - m.found[5]) AS followed,
+    ((((m.part[2] - m.found[5]))::numeric / (NULLIF(m.part[2], 0))::numeric))::numeric(7,4) AS followed_rate,
+    (m.found[1] + m.found[3]) AS employed,
+    (m.found[2] + m.found[3]) AS further_study,
+    m.found[3] AS work_and_study,
+    m.found[4] AS neither,
+    ((m.found[1] + m.found[2]) + m.found[3]) AS placed,
+    (((((m.found[1] + m.found[2]) + m.found[3]))::numeric / (NULLIF((m.part[2] - m.found[5]), 0))::numeric))::numeric(7,4) AS placement_rate_followed,
+    (equity.wilson_low(((m.found[1] + m.found[2]) + m.found[3]), (m.part[2] - m.found[5])))::numeric(7,4) AS placement_rate_low,
+    (equity.wilson_high(((m.found[1] + m.found[2]) + m.found[3]), (m.part[2] - m.found[5])))::numeric(7,4) AS placement_rate_high,
+    (((((m.found[1] + m.found[2]) + m.found[3]))::numeric / (NULLIF(m.part[2], 0))::numeric))::numeric(7,4) AS placement_rate_all,
+        CASE
+            WHEN m.tells_income THEN m.income_known
+            ELSE NULL::bigint
+        END AS income_known,
+    (
+        CASE
+            WHEN m.tells_income THEN (m.income / (NULLIF(m.income_known, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(12,2) AS mean_income,
+        CASE
+            WHEN m.tells_compared THEN m.compared
+            ELSE NULL::bigint
+        END AS compared,
+    (
+        CASE
+            WHEN m.tells_compared THEN (m.income_before / (NULLIF(m.compared, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(12,2) AS mean_income_before,
+    (
+        CASE
+            WHEN m.tells_compared THEN (m.income_compared / NULLIF(m.income_before, (0)::numeric))
+            ELSE NULL::numeric
+        END)::numeric(12,4) AS income_ratio,
+        CASE
+            WHEN (m.found IS NOT NULL) THEN m.source
+            ELSE NULL::text
+        END AS source,
+    m.hidden
+   FROM ((( SELECT k.institution_id,
+            k.field_code,
+            k.entry_year,
+            k.hidden,
+                CASE
+                    WHEN (NOT k.hidden) THEN k.entrants
+                    ELSE NULL::bigint
+                END AS entrants,
+                CASE
+                    WHEN (k.open OR ((NOT k.hidden) AND ((k.came_by_transfer < 1) OR (k.came_by_transfer > 4)))) THEN k.came_by_transfer
+                    ELSE NULL::bigint
+                END AS came_by_transfer,
+            (k.entrants = ((((k.studying + k.graduated) + k.dropped_out) + k.transferred) + k.deceased)) AS balanced,
+            p.part,
+            g.found,
+            k.income,
+            k.income_known,
+            (k.open OR (((g.found[1] + g.found[3]) IS NOT NULL) AND (k.income_known > 4) AND ((((k.work_alone + k.work_and_study) - k.income_known) < 1) OR (((k.work_alone + k.work_and_study) - k.income_known) > 4)))) AS tells_income,
+            k.compared,
+            k.income_before,
+            k.income_compared,
+            (k.open OR (((g.found[1] + g.found[3]) IS NOT NULL) AND (k.compared > 4) AND (((k.income_known - k.compared) < 1) OR ((k.income_known - k.compared) > 4)))) AS tells_compared,
+            k.source
+           FROM (((( SELECT c.institution_id,
+                    c.field_code,
+                    c.entry_year,
+                    c.entrants,
+                    c.came_by_transfer,
+                    c.moved_within,
+                    c.studying,
+                    c.graduated,
+                    c.dropped_out,
+                    c.transferred,
+                    c.deceased,
+                    c.work_alone,
+                    c.study_alone,
+                    c.work_and_study,
+                    c.neither,
+                    c.income_known,
+                    c.income,
+                    c.compared,
+                    c.income_compared,
+                    c.income_before,
+                    c.source,
+                    v.open,
+                    ((NOT v.open) AND ((c.entrants < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE (c.entrants < 5)) OVER of_institution, sum(c.entrants) FILTER (WHERE (c.entrants < 5)) OVER of_institution) AND (row_number() OVER (PARTITION BY c.institution_id, c.entry_year, (c.entrants < 5) ORDER BY c.entrants, (c.field_code COLLATE "C")) = 1)))) AS hidden
+                   FROM ((equity_internal.cohort c
+                     CROSS JOIN ( SELECT equity_internal.counts_scholars() AS whole,
+                            equity_internal.own_institutions() AS own) w)
+                     CROSS JOIN LATERAL ( SELECT (w.whole OR COALESCE((c.institution_id = ANY (w.own)), false)) AS open) v)
+                  WINDOW of_institution AS (PARTITION BY c.institution_id, c.entry_year)) k
+             CROSS JOIN LATERAL ( SELECT ARRAY[k.studying, k.graduated, k.dropped_out, k.transferred, k.deceased] AS counts,
+                    ARRAY[k.work_alone, k.study_alone, k.work_and_study, k.neither, ((((k.graduated - k.work_alone) - k.study_alone) - k.work_and_study) - k.neither)] AS answers) t)
+             CROSS JOIN LATERAL ( SELECT
+                        CASE
+                            WHEN k.open THEN t.counts
+                            WHEN (NOT k.hidden) THEN equity_internal.shown_counts(t.counts)
+                            ELSE NULL::bigint[]
+                        END AS part) p)
+             CROSS JOIN LATERAL ( SELECT
+                        CASE
+                            WHEN k.open THEN t.answers
+                            WHEN (p.part[2] IS NOT NULL) THEN equity_internal.shown_counts(t.answers)
+                            ELSE NULL::bigint[]
+                        END AS found) g)) m
+     LEFT JOIN equity.institution i ON ((i.institution_id = m.institution_id)))
+     LEFT JOIN equity.field_of_study f ON ((f.field_code = m.field_code)));
+
+COMMENT ON VIEW equity.cohort_outcome IS 'What became of each cohort, institution by field by year of entry, as the fund''s own form has it (แบบติดตามผลลัพธ์): who stayed, graduated, left, has work or studies further, with the mean income and every denominator.';
+
+COMMENT ON COLUMN equity.cohort_outcome.institution_id IS 'Institution (สถานศึกษา); NULL when old records do not say.';
+
+COMMENT ON COLUMN equity.cohort_outcome.institution_code IS 'Official code of the institution (รหัสสถานศึกษา).';
+
+COMMENT ON COLUMN equity.cohort_outcome.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.cohort_outcome.institution_en IS 'English name of the institution.';
+
+COMMENT ON COLUMN equity.cohort_outcome.field_code IS 'Field of study (สาขาวิชา); NULL when old records do not say.';
+
+COMMENT ON COLUMN equity.cohort_outcome.field_th IS 'Thai name of the field (ชื่อสาขาวิชา).';
+
+COMMENT ON COLUMN equity.cohort_outcome.field_en IS 'English name of the field.';
+
+COMMENT ON COLUMN equity.cohort_outcome.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า) in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.cohort_outcome.entry_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.cohort_outcome.entrants IS 'Scholars who took the award up (ผู้รับทุนแรกเข้า).';
+
+COMMENT ON COLUMN equity.cohort_outcome.came_by_transfer IS 'Of them, those who came by transfer (ย้ายเข้า) from another institution or field, where they are entrants too: entrants without them are persons.';
+
+COMMENT ON COLUMN equity.cohort_outcome.studying IS 'Of them, studying, or suspended (กำลังศึกษา).';
+
+COMMENT ON COLUMN equity.cohort_outcome.graduated IS 'Of them, graduated (สำเร็จการศึกษา).';
+
+COMMENT ON COLUMN equity.cohort_outcome.dropped_out IS 'Of them, left without graduating (ออกกลางคัน).';
+
+COMMENT ON COLUMN equity.cohort_outcome.transferred IS 'Of them, went on at another institution or in another field (ย้ายสถานศึกษาหรือสาขา).';
+
+COMMENT ON COLUMN equity.cohort_outcome.deceased IS 'Of them, died (เสียชีวิต).';
+
+COMMENT ON COLUMN equity.cohort_outcome.balanced IS 'True when the five add up to the entrants (ยอดสมดุล).';
+
+COMMENT ON COLUMN equity.cohort_outcome.retained IS 'studying + graduated (คงอยู่).';
+
+COMMENT ON COLUMN equity.cohort_outcome.retention_rate IS 'retained / entrants (อัตราการคงอยู่), 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.cohort_outcome.retention_rate_low IS 'Lower end of the 95 % interval of retention_rate (Wilson 1927).';
+
+COMMENT ON COLUMN equity.cohort_outcome.retention_rate_high IS 'Upper end of the 95 % interval of retention_rate (Wilson 1927).';
+
+COMMENT ON COLUMN equity.cohort_outcome.followed IS 'Graduates whom a survey reached (ผู้สำเร็จการศึกษาที่ติดตามได้).';
+
+COMMENT ON COLUMN equity.cohort_outcome.followed_rate IS 'followed / graduated (ความครอบคลุมของการติดตาม), 0 to 1, four decimals; NULL without graduates.';
+
+COMMENT ON COLUMN equity.cohort_outcome.employed IS 'Of those followed, with work, employed or self-employed (มีงานทำ).';
+
+COMMENT ON COLUMN equity.cohort_outcome.further_study IS 'Of those followed, studying further (ศึกษาต่อ): an outcome, not a failure.';
+
+COMMENT ON COLUMN equity.cohort_outcome.work_and_study IS 'Of those followed, both (ทำงานและศึกษาต่อ); in employed and in further_study too.';
+
+COMMENT ON COLUMN equity.cohort_outcome.neither IS 'Of those followed, neither (ไม่มีงานทำและไม่ศึกษาต่อ).';
+
+COMMENT ON COLUMN equity.cohort_outcome.placed IS 'employed + further_study - work_and_study.';
+
+COMMENT ON COLUMN equity.cohort_outcome.placement_rate_followed IS 'placed / followed (อัตราการมีงานทำหรือศึกษาต่อ ต่อผู้ที่ติดตามได้), 0 to 1, four decimals; NULL when nobody was followed.';
+
+COMMENT ON COLUMN equity.cohort_outcome.placement_rate_low IS 'Lower end of the 95 % interval of placement_rate_followed (Wilson 1927).';
+
+COMMENT ON COLUMN equity.cohort_outcome.placement_rate_high IS 'Upper end of the 95 % interval of placement_rate_followed (Wilson 1927).';
+
+COMMENT ON COLUMN equity.cohort_outcome.placement_rate_all IS 'placed / graduated (ต่อผู้สำเร็จการศึกษาทั้งหมด), 0 to 1, four decimals: the least that it can be. NULL without graduates.';
+
+COMMENT ON COLUMN equity.cohort_outcome.income_known IS 'Of those with work, those who told their income: the denominator of mean_income.';
+
+COMMENT ON COLUMN equity.cohort_outcome.mean_income IS 'Mean income from work a month (รายได้เฉลี่ยต่อเดือน), baht; NULL when nobody told it, and for readers when fewer than five did.';
+
+COMMENT ON COLUMN equity.cohort_outcome.compared IS 'Of them, those whose household''s income per head at the application is known: the denominator of the next two.';
+
+COMMENT ON COLUMN equity.cohort_outcome.mean_income_before IS 'Mean of their households'' income per head and month at the application (รายได้ต่อหัวเมื่อสมัคร), baht.';
+
+COMMENT ON COLUMN equity.cohort_outcome.income_ratio IS 'Their mean income now / mean_income_before, four decimals.';
+
+COMMENT ON COLUMN equity.cohort_outcome.source IS 'Surveys and registers that the follow-up is from (แหล่งข้อมูล), in the order of their names; NULL when nobody was followed.';
+
+COMMENT ON COLUMN equity.cohort_outcome.hidden IS 'True when the figures are withheld because the cohort is small, or because a small one would follow from it.';
 
 CREATE VIEW equity.current_run AS
  SELECT DISTINCT ON (a.round_id) a.round_id,
@@ -17521,6 +18760,388 @@ COMMENT ON COLUMN equity.composition_change.previous_award_percent IS 'The same 
 
 COMMENT ON COLUMN equity.composition_change.change_points IS 'award_percent less previous_award_percent, in percentage points (จุดร้อยละ), computed before rounding.';
 
+CREATE TABLE equity.disability_type (
+    disability_code text NOT NULL,
+    scheme text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT disability_type_code_tells_scheme CHECK (((disability_code ~ '^(education|card)_[a-z][a-z0-9_]*$'::text) AND starts_with(disability_code, scheme))),
+    CONSTRAINT disability_type_scheme_known CHECK ((scheme = ANY (ARRAY['education'::text, 'card'::text])))
+);
+
+COMMENT ON TABLE equity.disability_type IS 'Types of disability (ประเภทความพิการ) in two schemes: nine of education, seven of the disability card. Neither follows from the other, so a learner has types of both.';
+
+COMMENT ON COLUMN equity.disability_type.disability_code IS 'Code of the type, with its scheme before it; what scorecards compare equity.application_facts.disabilities with.';
+
+COMMENT ON COLUMN equity.disability_type.scheme IS 'education (ประเภทความพิการทางการศึกษา) or card (ประเภทความพิการตามบัตรประจำตัวคนพิการ).';
+
+COMMENT ON COLUMN equity.disability_type.name_th IS 'Thai name (ชื่อประเภท).';
+
+COMMENT ON COLUMN equity.disability_type.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.disability_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.mentor_assignment (
+    award_id bigint NOT NULL,
+    mentor_id bigint NOT NULL,
+    valid_from date DEFAULT CURRENT_DATE NOT NULL,
+    valid_to date,
+    CONSTRAINT mentor_assignment_period_in_order CHECK (equity_internal.row_keeps((valid_from < valid_to), 'mentor_assignment'::text, 'mentor_assignment_period_in_order'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.mentor_assignment IS 'Who looks after whom (การมอบหมายครูผู้ดูแล); a scholar has one teacher at a time.';
+
+COMMENT ON COLUMN equity.mentor_assignment.award_id IS 'The scholar''s award (ทุน).';
+
+COMMENT ON COLUMN equity.mentor_assignment.mentor_id IS 'The teacher (ครูผู้ดูแล).';
+
+COMMENT ON COLUMN equity.mentor_assignment.valid_from IS 'First day.';
+
+COMMENT ON COLUMN equity.mentor_assignment.valid_to IS 'First day on which it is over; NULL while it goes on.';
+
+CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
+ WITH this_term AS (
+         SELECT DISTINCT ON (t_1.affiliation) t_1.term_id,
+            t_1.affiliation,
+            t_1.academic_year,
+            t_1.term,
+            t_1.opens,
+            t_1.closes
+           FROM equity.academic_term t_1
+          WHERE (t_1.opens <= CURRENT_DATE)
+          ORDER BY t_1.affiliation, t_1.opens DESC
+        ), result AS (
+         SELECT DISTINCT ON (r_1.award_id) r_1.award_id,
+            t_1.opens,
+            r_1.enrolled,
+            r_1.gpa,
+            (r_1.gpa - lag(r_1.gpa) OVER in_order) AS gpa_change,
+            r_1.attendance,
+            (r_1.attendance - lag(r_1.attendance) OVER in_order) AS attendance_change,
+            r_1.conduct,
+            r_1.field_changed,
+            count(*) OVER whole AS results,
+            round((sum(r_1.credits_earned) OVER whole / NULLIF(sum(r_1.credits_attempted) OVER whole, (0)::numeric)), 4) AS pace
+           FROM (equity.term_result r_1
+             JOIN equity.academic_term t_1 ON ((t_1.term_id = r_1.term_id)))
+          WINDOW in_order AS (PARTITION BY r_1.award_id ORDER BY t_1.opens, t_1.term_id), whole AS (PARTITION BY r_1.award_id)
+          ORDER BY r_1.award_id, t_1.opens DESC, t_1.term_id DESC
+        ), decided AS (
+         SELECT n.award_id,
+            (array_agg(n.outcome ORDER BY t_1.opens DESC, t_1.term_id DESC))[1] AS last_renewal,
+            count(*) FILTER (WHERE (t_1.opens > n.last_good)) AS warnings
+           FROM (( SELECT r_1.award_id,
+                    r_1.term_id,
+                    r_1.outcome,
+                    r_1.score,
+                    r_1.reasons,
+                    r_1.card_code,
+                    r_1.card_version,
+                    r_1.card_digest,
+                    r_1.event_number,
+                    r_1.decided_at,
+                    COALESCE(max(c_1.opens) FILTER (WHERE (r_1.outcome = 'continue'::text)) OVER (PARTITION BY r_1.award_id), '-infinity'::date) AS last_good
+                   FROM (equity.renewal r_1
+                     JOIN equity.academic_term c_1 ON ((c_1.term_id = r_1.term_id)))) n
+             JOIN equity.academic_term t_1 ON ((t_1.term_id = n.term_id)))
+          GROUP BY n.award_id
+        ), owed AS (
+         SELECT p_1.award_id,
+            (CURRENT_DATE - min(p_1.due_on)) AS payment_delay
+           FROM equity.payment p_1
+          WHERE ((p_1.kind = 'grant'::text) AND (p_1.status = ANY (ARRAY['planned'::text, 'batched'::text])) AND (p_1.due_on < CURRENT_DATE))
+          GROUP BY p_1.award_id
+        ), care AS (
+         SELECT DISTINCT ON (c_1.award_id) c_1.award_id,
+            c_1.cared_on,
+            c_1.result,
+            c_1.next_on
+           FROM equity.care_record c_1
+          ORDER BY c_1.award_id, c_1.cared_on DESC, c_1.care_id DESC
+        )
+ SELECT w.award_id,
+    w.applicant_id,
+    w.programme_code,
+    w.grant_type,
+    w.institution_id,
+    w.field_code,
+    (w.academic_year)::integer AS entry_year,
+    w.status,
+    t.term_id,
+    (t.academic_year)::integer AS academic_year,
+    (t.term)::integer AS term,
+    (COALESCE(r.results, (0)::bigint))::integer AS results,
+    (( SELECT count(*) AS count
+           FROM equity.academic_term u
+          WHERE ((u.affiliation = i.affiliation) AND (u.academic_year >= w.academic_year) AND (u.closes < CURRENT_DATE) AND ((r.opens IS NULL) OR (u.opens > r.opens)))))::integer AS terms_unreported,
+    r.enrolled,
+    r.gpa,
+    r.gpa_change,
+    r.pace,
+    r.attendance,
+    r.attendance_change,
+    r.conduct,
+    r.field_changed,
+    d.last_renewal,
+    (COALESCE(d.warnings, (0)::bigint))::integer AS warnings,
+    COALESCE(o.payment_delay, 0) AS payment_delay,
+    m.mentor_id,
+    (m.mentor_id IS NOT NULL) AS has_mentor,
+    (CURRENT_DATE - c.cared_on) AS days_since_care,
+    c.result AS last_care_result,
+    (c.next_on < CURRENT_DATE) AS care_overdue,
+    p.birth_date,
+    (p.province_code <> i.province_code) AS lives_elsewhere,
+    (h.monthly_income / (h.household_size)::numeric) AS income_per_head,
+        CASE
+            WHEN a.reads THEN (( SELECT count(*) AS count
+               FROM equity.adjustment j
+              WHERE ((j.applicant_id = w.applicant_id) AND (num_nonnulls(j.given_on, j.refused_on) = 0))))::integer
+            ELSE NULL::integer
+        END AS adjustments_waiting
+   FROM ((((((((((equity.award w
+     JOIN equity.applicant p ON ((p.applicant_id = w.applicant_id)))
+     LEFT JOIN equity.institution i ON ((i.institution_id = w.institution_id)))
+     LEFT JOIN this_term t ON ((t.affiliation = i.affiliation)))
+     LEFT JOIN result r ON ((r.award_id = w.award_id)))
+     LEFT JOIN decided d ON ((d.award_id = w.award_id)))
+     LEFT JOIN owed o ON ((o.award_id = w.award_id)))
+     LEFT JOIN care c ON ((c.award_id = w.award_id)))
+     LEFT JOIN equity.mentor_assignment m ON (((m.award_id = w.award_id) AND (m.valid_to IS NULL))))
+     LEFT JOIN equity.household h ON (((h.applicant_id = w.applicant_id) AND (h.round_id = w.round_id))))
+     CROSS JOIN ( SELECT has_table_privilege('equity.adjustment'::text, 'SELECT'::text) AS reads) a)
+  WHERE ((w.status = ANY (ARRAY['studying'::text, 'suspended'::text])) AND (( SELECT equity_internal.sees_whole('watch_facts'::text) AS sees_whole) OR (w.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+COMMENT ON VIEW equity.watch_facts IS 'What cards of the dropout watch read: each scholar whose award is studying or suspended, as things stand today. What is not known is NULL. No names and no identity numbers.';
+
+COMMENT ON COLUMN equity.watch_facts.award_id IS 'Award (ทุน).';
+
+COMMENT ON COLUMN equity.watch_facts.applicant_id IS 'Scholar (ผู้รับทุน).';
+
+COMMENT ON COLUMN equity.watch_facts.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.watch_facts.grant_type IS 'Kind of grant (ประเภททุน); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity.watch_facts.institution_id IS 'Institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.watch_facts.field_code IS 'Field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.watch_facts.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า), พ.ศ.';
+
+COMMENT ON COLUMN equity.watch_facts.status IS 'studying or suspended.';
+
+COMMENT ON COLUMN equity.watch_facts.term_id IS 'The newest term that has opened for the institutions affiliation (ภาคเรียนปัจจุบัน); NULL when none has.';
+
+COMMENT ON COLUMN equity.watch_facts.academic_year IS 'Its academic year (ปีการศึกษา), พ.ศ.';
+
+COMMENT ON COLUMN equity.watch_facts.term IS 'Its number in the year (ภาคเรียนที่).';
+
+COMMENT ON COLUMN equity.watch_facts.results IS 'Number of terms with a result (equity.term_result).';
+
+COMMENT ON COLUMN equity.watch_facts.terms_unreported IS 'Number of terms that are over, since entry or the newest result, of which nothing was reported (ภาคเรียนที่ยังไม่มีผล).';
+
+COMMENT ON COLUMN equity.watch_facts.enrolled IS 'Whether the scholar was enrolled in the newest term with a result (ลงทะเบียนเรียน).';
+
+COMMENT ON COLUMN equity.watch_facts.gpa IS 'Grade point average of that term (เกรดเฉลี่ยภาค).';
+
+COMMENT ON COLUMN equity.watch_facts.gpa_change IS 'Its difference from the result before; NULL without one.';
+
+COMMENT ON COLUMN equity.watch_facts.pace IS 'Credits earned / credits attempted in all terms (สัดส่วนหน่วยกิตที่สอบได้), 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.watch_facts.attendance IS 'Attendance in that term (ร้อยละการเข้าเรียน), 0 to 100.';
+
+COMMENT ON COLUMN equity.watch_facts.attendance_change IS 'Its difference from the result before; NULL without one.';
+
+COMMENT ON COLUMN equity.watch_facts.conduct IS 'Conduct in that term (คะแนนความประพฤติ), 0 to 100.';
+
+COMMENT ON COLUMN equity.watch_facts.field_changed IS 'Whether the field was changed in that term (เปลี่ยนสาขาวิชา).';
+
+COMMENT ON COLUMN equity.watch_facts.last_renewal IS 'Newest outcome of renewal (ผลการต่อทุนล่าสุด), as in equity.renewal; NULL when none.';
+
+COMMENT ON COLUMN equity.watch_facts.warnings IS 'Number of renewals since the last that said continue (คำเตือนติดต่อกัน); 0 when none, never NULL.';
+
+COMMENT ON COLUMN equity.watch_facts.payment_delay IS 'Days since the oldest payment was due that is not paid (วันที่จ่ายเงินล่าช้า); 0 when none, never NULL.';
+
+COMMENT ON COLUMN equity.watch_facts.mentor_id IS 'The teacher who looks after the scholar now (ครูผู้ดูแล); NULL when nobody does.';
+
+COMMENT ON COLUMN equity.watch_facts.has_mentor IS 'Whether somebody does (มีครูผู้ดูแล).';
+
+COMMENT ON COLUMN equity.watch_facts.days_since_care IS 'Days since the last record of care (วันนับจากการดูแลครั้งล่าสุด); NULL when there is none.';
+
+COMMENT ON COLUMN equity.watch_facts.last_care_result IS 'Its result, as in equity.care_record.';
+
+COMMENT ON COLUMN equity.watch_facts.care_overdue IS 'Whether the day it planned to look again has passed (เลยกำหนดติดตาม); NULL when none was planned.';
+
+COMMENT ON COLUMN equity.watch_facts.birth_date IS 'Date of birth (วันเกิด).';
+
+COMMENT ON COLUMN equity.watch_facts.lives_elsewhere IS 'Whether the home province is another than the institutions (ต่างจังหวัด); NULL when not known.';
+
+COMMENT ON COLUMN equity.watch_facts.income_per_head IS 'Income per head and month at the application (รายได้ต่อหัวเมื่อสมัคร), baht, not rounded; NULL when not known.';
+
+COMMENT ON COLUMN equity.watch_facts.adjustments_waiting IS 'Adjustments asked for and neither given nor refused (สิ่งอำนวยความสะดวกที่รอ); NULL for who may not read equity.adjustment. Sensitive.';
+
+CREATE VIEW equity_internal.card_class AS
+ SELECT c.card_code,
+    c.version,
+    c.criterion AS class,
+    c.low,
+    COALESCE(c.label_th, c.criterion) AS class_th,
+    COALESCE(c.label_en, c.criterion) AS class_en
+   FROM equity.criterion c
+  WHERE (c.kind = 'class'::text);
+
+COMMENT ON VIEW equity_internal.card_class IS 'The classes of scorecards, with the score from which each holds.';
+
+COMMENT ON COLUMN equity_internal.card_class.card_code IS 'Code of the scorecard.';
+
+COMMENT ON COLUMN equity_internal.card_class.version IS 'Version of the scorecard.';
+
+COMMENT ON COLUMN equity_internal.card_class.class IS 'The class.';
+
+COMMENT ON COLUMN equity_internal.card_class.low IS 'The lowest score of the class; NULL when it has no lower end.';
+
+COMMENT ON COLUMN equity_internal.card_class.class_th IS 'Its Thai label, or else its code.';
+
+COMMENT ON COLUMN equity_internal.card_class.class_en IS 'Its English label, or else its code.';
+
+CREATE VIEW equity.dropout_watch AS
+ WITH scholar AS MATERIALIZED (
+         SELECT f.*::equity.watch_facts AS facts
+           FROM equity.watch_facts f
+        ), policy AS (
+         SELECT k.programme_code,
+            k.academic_year,
+            y.card_code,
+            y.card_version,
+            v.card,
+            v.digest
+           FROM ((( SELECT DISTINCT (s.facts).programme_code AS programme_code,
+                    (s.facts).academic_year AS academic_year
+                   FROM scholar s) k
+             CROSS JOIN LATERAL ( SELECT p.card_code,
+                    p.card_version
+                   FROM equity.programme_policy p
+                  WHERE ((p.purpose = 'watch'::text) AND ((p.programme_code = k.programme_code) OR (p.programme_code IS NULL)) AND (p.from_year <= k.academic_year))
+                  ORDER BY (p.programme_code IS NULL), p.from_year DESC
+                 LIMIT 1) y)
+             JOIN equity.scorecard_version v ON (((v.card_code = y.card_code) AND (v.version = y.card_version))))
+        ), judged AS (
+         SELECT s.facts,
+            p.card_code,
+            p.card_version,
+            p.digest,
+            a.score,
+            a.class,
+            a.reasons
+           FROM ((scholar s
+             LEFT JOIN policy p ON (((p.programme_code = (s.facts).programme_code) AND (p.academic_year = (s.facts).academic_year))))
+             LEFT JOIN LATERAL equity.assess(p.card, s.facts) a(eligible, score, class, reasons) ON ((p.card IS NOT NULL)))
+        )
+ SELECT (j.facts).award_id AS award_id,
+    (j.facts).applicant_id AS applicant_id,
+    (j.facts).programme_code AS programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    (j.facts).institution_id AS institution_id,
+    i.institution_code,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    (j.facts).mentor_id AS mentor_id,
+    (j.facts).entry_year AS entry_year,
+    (j.facts).academic_year AS academic_year,
+    ((j.facts).academic_year - 543) AS academic_year_ce,
+    (j.facts).term AS term,
+    (j.facts).status AS status,
+    j.class AS risk,
+    c.class_th AS risk_th,
+    c.class_en AS risk_en,
+    (j.score)::numeric(18,6) AS score,
+    ((j.card_code IS NOT NULL) AND (j.score IS NULL)) AS undetermined,
+    w.reasons_th,
+    w.reasons_en,
+    row_number() OVER (PARTITION BY (j.facts).institution_id ORDER BY (j.card_code IS NULL), j.score DESC, (j.facts).days_since_care DESC, (j.facts).award_id) AS place_at_institution,
+        CASE
+            WHEN (j.facts).has_mentor THEN row_number() OVER (PARTITION BY (j.facts).mentor_id ORDER BY (j.card_code IS NULL), j.score DESC, (j.facts).days_since_care DESC, (j.facts).award_id)
+            ELSE NULL::bigint
+        END AS place_of_mentor,
+    (j.facts).days_since_care AS days_since_care,
+    (j.facts).last_care_result AS last_care_result,
+    (j.facts).care_overdue AS care_overdue,
+    j.card_code,
+    j.card_version,
+    j.digest AS card_digest
+   FROM ((((judged j
+     JOIN equity.programme g ON ((g.programme_code = (j.facts).programme_code)))
+     LEFT JOIN equity.institution i ON ((i.institution_id = (j.facts).institution_id)))
+     LEFT JOIN equity_internal.card_class c ON (((c.card_code = j.card_code) AND (c.version = j.card_version) AND (c.class = j.class))))
+     LEFT JOIN LATERAL ( SELECT string_agg(COALESCE(e.text_th, u.code), '; '::text ORDER BY u.place) AS reasons_th,
+            string_agg(COALESCE(e.text_en, u.code), '; '::text ORDER BY u.place) AS reasons_en
+           FROM (unnest(j.reasons) WITH ORDINALITY u(code, place)
+             LEFT JOIN equity.reason e ON ((e.reason_code = u.code)))) w ON ((j.reasons <> '{}'::text[])));
+
+COMMENT ON VIEW equity.dropout_watch IS 'Scholars who study, by how likely they are to leave (การเฝ้าระวังการออกกลางคัน): score and reasons of the programme''s card, and whom to visit first at each institution and for each teacher. Personal data.';
+
+COMMENT ON COLUMN equity.dropout_watch.award_id IS 'Award (ทุน); a visit is a row of equity.care_record.';
+
+COMMENT ON COLUMN equity.dropout_watch.applicant_id IS 'Scholar (ผู้รับทุน).';
+
+COMMENT ON COLUMN equity.dropout_watch.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.dropout_watch.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.dropout_watch.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.dropout_watch.institution_id IS 'Institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.dropout_watch.institution_code IS 'Official code of the institution (รหัสสถานศึกษา).';
+
+COMMENT ON COLUMN equity.dropout_watch.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.dropout_watch.institution_en IS 'English name of the institution.';
+
+COMMENT ON COLUMN equity.dropout_watch.mentor_id IS 'The teacher who looks after the scholar now (ครูผู้ดูแล); NULL when nobody does.';
+
+COMMENT ON COLUMN equity.dropout_watch.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า) in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.dropout_watch.academic_year IS 'Academic year of the present term (ปีการศึกษา), พ.ศ.; NULL when no term has opened.';
+
+COMMENT ON COLUMN equity.dropout_watch.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.dropout_watch.term IS 'The present term (ภาคเรียนที่).';
+
+COMMENT ON COLUMN equity.dropout_watch.status IS 'studying or suspended.';
+
+COMMENT ON COLUMN equity.dropout_watch.risk IS 'Degree of risk (ระดับความเสี่ยง): class of the card; NULL without a score or classes.';
+
+COMMENT ON COLUMN equity.dropout_watch.risk_th IS 'The degree in Thai, as the card''s row labels it.';
+
+COMMENT ON COLUMN equity.dropout_watch.risk_en IS 'The degree in English.';
+
+COMMENT ON COLUMN equity.dropout_watch.score IS 'Points by the card (คะแนนความเสี่ยง); NULL without a policy, and when undetermined.';
+
+COMMENT ON COLUMN equity.dropout_watch.undetermined IS 'True when facts are missing that the card needs (ข้อมูลไม่ครบ).';
+
+COMMENT ON COLUMN equity.dropout_watch.reasons_th IS 'Gates of the card that fail or are undetermined, in Thai (เหตุผล); NULL when none.';
+
+COMMENT ON COLUMN equity.dropout_watch.reasons_en IS 'The same in English.';
+
+COMMENT ON COLUMN equity.dropout_watch.place_at_institution IS 'Order of visits at the institution (ลำดับการเยี่ยม), 1 first: by score, undetermined ones before, then by how long nobody looked after the scholar.';
+
+COMMENT ON COLUMN equity.dropout_watch.place_of_mentor IS 'Order of visits for the teacher; NULL when there is none.';
+
+COMMENT ON COLUMN equity.dropout_watch.days_since_care IS 'Days since the last record of care (วันนับจากการดูแลครั้งล่าสุด); NULL when there is none.';
+
+COMMENT ON COLUMN equity.dropout_watch.last_care_result IS 'Its result, as in equity.care_record.';
+
+COMMENT ON COLUMN equity.dropout_watch.care_overdue IS 'Whether the day it planned to look again has passed (เลยกำหนดติดตาม); NULL when none was planned.';
+
+COMMENT ON COLUMN equity.dropout_watch.card_code IS 'Code of the card (เกณฑ์); NULL without a policy for the watch.';
+
+COMMENT ON COLUMN equity.dropout_watch.card_version IS 'Its version.';
+
+COMMENT ON COLUMN equity.dropout_watch.card_digest IS 'Its digest, sha256.';
+
 CREATE TABLE equity.duplicate_candidate (
     applicant_id bigint NOT NULL,
     other_applicant_id bigint NOT NULL,
@@ -17715,6 +19336,263 @@ COMMENT ON COLUMN equity.import_reject.reason_en IS 'The reason in English.';
 
 COMMENT ON COLUMN equity.import_reject.applicant_id IS 'The person of the line, when known. No foreign key: it is a remark.';
 
+CREATE TABLE equity.quality_assessment (
+    institution_id bigint NOT NULL,
+    academic_year smallint NOT NULL,
+    indicator_code text NOT NULL,
+    value numeric NOT NULL,
+    source text NOT NULL,
+    assessed_on date DEFAULT CURRENT_DATE NOT NULL,
+    CONSTRAINT quality_assessment_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT quality_assessment_source_not_empty CHECK ((source <> ''::text)),
+    CONSTRAINT quality_assessment_value_is_number CHECK ((abs(value) < (1000000000)::numeric))
+);
+
+COMMENT ON TABLE equity.quality_assessment IS 'What was counted or judged at an institution in an academic year (ผลการประเมินคุณภาพสถานศึกษา), a row for each indicator.';
+
+COMMENT ON COLUMN equity.quality_assessment.institution_id IS 'The institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.quality_assessment.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.quality_assessment.indicator_code IS 'The indicator (ตัวชี้วัด).';
+
+COMMENT ON COLUMN equity.quality_assessment.value IS 'Its value, in the unit that the indicator''s name says.';
+
+COMMENT ON COLUMN equity.quality_assessment.source IS 'Who counted or judged it: a report, a visit, the institution itself.';
+
+COMMENT ON COLUMN equity.quality_assessment.assessed_on IS 'When.';
+
+CREATE TABLE equity.quality_indicator (
+    indicator_code text NOT NULL,
+    area text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    worst numeric NOT NULL,
+    best numeric NOT NULL,
+    weight numeric DEFAULT 1 NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT quality_indicator_area_known CHECK ((area = ANY (ARRAY['curriculum'::text, 'wellbeing'::text, 'employment'::text]))),
+    CONSTRAINT quality_indicator_code_is_code CHECK ((indicator_code ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT quality_indicator_range CHECK (((worst <> best) AND (abs(worst) < (1000000000)::numeric) AND (abs(best) < (1000000000)::numeric))),
+    CONSTRAINT quality_indicator_weight_not_negative CHECK (((weight >= (0)::numeric) AND (weight < (1000000)::numeric)))
+);
+
+COMMENT ON TABLE equity.quality_indicator IS 'Indicators of quality (ตัวชี้วัดคุณภาพสถานศึกษา) in three areas, with their weights. The shipped rows are what the fund''s form counts, with example ranges and weights, not a confirmed framework.';
+
+COMMENT ON COLUMN equity.quality_indicator.indicator_code IS 'Code of the indicator; a scorecard reads its value as indicators.CODE of equity.institution_facts.';
+
+COMMENT ON COLUMN equity.quality_indicator.area IS 'curriculum (หลักสูตรและการจัดการเรียนการสอน), wellbeing (การดูแลความเป็นอยู่) or employment (โอกาสการมีงานทำ).';
+
+COMMENT ON COLUMN equity.quality_indicator.name_th IS 'Thai name (ชื่อตัวชี้วัด), with its unit.';
+
+COMMENT ON COLUMN equity.quality_indicator.name_en IS 'English name, with its unit.';
+
+COMMENT ON COLUMN equity.quality_indicator.worst IS 'The value that counts 0 of 100 in its area; above best where less is better.';
+
+COMMENT ON COLUMN equity.quality_indicator.best IS 'The value that counts 100; between the two in proportion, beyond them no more and no less.';
+
+COMMENT ON COLUMN equity.quality_indicator.weight IS 'Weight within its area, 0 or more; 0 leaves it out.';
+
+COMMENT ON COLUMN equity.quality_indicator.confirmed IS 'True when a published framework has the indicator so; every shipped row is an unconfirmed example.';
+
+COMMENT ON COLUMN equity.quality_indicator.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE VIEW equity_internal.mentored AS
+ SELECT w.institution_id,
+    count(*) AS scholars,
+    count(m.mentor_id) AS with_mentor
+   FROM (equity.award w
+     LEFT JOIN equity.mentor_assignment m ON (((m.award_id = w.award_id) AND (m.valid_to IS NULL))))
+  WHERE (w.status = ANY (ARRAY['studying'::text, 'suspended'::text]))
+  GROUP BY w.institution_id;
+
+COMMENT ON VIEW equity_internal.mentored IS 'How many scholars of each institution have a teacher who looks after them now.';
+
+COMMENT ON COLUMN equity_internal.mentored.institution_id IS 'Institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity_internal.mentored.scholars IS 'Scholars who study, or are suspended (ผู้รับทุนที่กำลังศึกษา).';
+
+COMMENT ON COLUMN equity_internal.mentored.with_mentor IS 'Of them, with a teacher (มีครูผู้ดูแล).';
+
+CREATE VIEW equity_internal.quality_area AS
+ SELECT q.institution_id,
+    q.academic_year,
+    round((sum((q.weight * q.points)) FILTER (WHERE (q.area = 'curriculum'::text)) / NULLIF(sum(q.weight) FILTER (WHERE (q.area = 'curriculum'::text)), (0)::numeric)), 6) AS curriculum_score,
+    round((sum((q.weight * q.points)) FILTER (WHERE (q.area = 'wellbeing'::text)) / NULLIF(sum(q.weight) FILTER (WHERE (q.area = 'wellbeing'::text)), (0)::numeric)), 6) AS wellbeing_score,
+    round((sum((q.weight * q.points)) FILTER (WHERE (q.area = 'employment'::text)) / NULLIF(sum(q.weight) FILTER (WHERE (q.area = 'employment'::text)), (0)::numeric)), 6) AS employment_score,
+    count(*) FILTER (WHERE (q.weight > (0)::numeric)) AS assessed,
+    jsonb_object_agg(q.indicator_code, q.value) AS indicators
+   FROM ( SELECT a.institution_id,
+            a.academic_year,
+            a.indicator_code,
+            a.value,
+            i.area,
+            i.weight,
+            ((100)::numeric * GREATEST((0)::numeric, LEAST((1)::numeric, ((a.value - i.worst) / (i.best - i.worst))))) AS points
+           FROM (equity.quality_assessment a
+             JOIN equity.quality_indicator i ON ((i.indicator_code = a.indicator_code)))) q
+  GROUP BY q.institution_id, q.academic_year;
+
+COMMENT ON VIEW equity_internal.quality_area IS 'The three areas of quality of each institution and academic year, as the indicators assessed then weigh.';
+
+COMMENT ON COLUMN equity_internal.quality_area.institution_id IS 'Institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity_internal.quality_area.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ.';
+
+COMMENT ON COLUMN equity_internal.quality_area.curriculum_score IS 'Weighted mean of the area curriculum, 0 to 100, six decimals; NULL when nothing of it was assessed.';
+
+COMMENT ON COLUMN equity_internal.quality_area.wellbeing_score IS 'The same of the area wellbeing.';
+
+COMMENT ON COLUMN equity_internal.quality_area.employment_score IS 'The same of the area employment.';
+
+COMMENT ON COLUMN equity_internal.quality_area.assessed IS 'Number of indicators with a weight that were assessed.';
+
+COMMENT ON COLUMN equity_internal.quality_area.indicators IS 'The values by indicator, a JSON object.';
+
+CREATE VIEW equity.institution_facts WITH (security_barrier='true') AS
+ WITH entered AS MATERIALIZED (
+         SELECT c.institution_id,
+            c.entry_year,
+            sum((c.entrants - c.moved_within)) AS entrants,
+            sum(c.studying) AS studying,
+            sum(c.graduated) AS graduated,
+            sum(c.dropped_out) AS dropped_out,
+            sum((c.transferred - c.moved_within)) AS transferred,
+            sum(c.deceased) AS deceased,
+            sum(((c.work_alone + c.study_alone) + c.work_and_study)) AS placed,
+            sum(c.neither) AS neither,
+            sum(c.income) AS income,
+            sum(c.income_known) AS income_known,
+            sum(c.income_compared) AS income_compared,
+            sum(c.income_before) AS income_before
+           FROM equity_internal.cohort c
+          WHERE (c.institution_id IS NOT NULL)
+          GROUP BY c.institution_id, c.entry_year
+        ), year AS (
+         SELECT a.institution_id,
+            a.academic_year
+           FROM equity.quality_assessment a
+        UNION
+         SELECT n_1.institution_id,
+            e.entry_year
+           FROM (equity.institution n_1
+             CROSS JOIN ( SELECT DISTINCT c.entry_year
+                   FROM entered c) e)
+        ), so_far AS (
+         SELECT y.institution_id,
+            y.academic_year,
+            (COALESCE(sum(c.entrants), (0)::numeric))::bigint AS entrants,
+            (COALESCE(sum(c.studying), (0)::numeric))::bigint AS studying,
+            (COALESCE(sum(c.graduated), (0)::numeric))::bigint AS graduated,
+            (COALESCE(sum(c.dropped_out), (0)::numeric))::bigint AS dropped_out,
+            (COALESCE(sum(c.transferred), (0)::numeric))::bigint AS transferred,
+            (COALESCE(sum(c.deceased), (0)::numeric))::bigint AS deceased,
+            (COALESCE(sum(c.placed), (0)::numeric))::bigint AS placed,
+            (COALESCE(sum((c.placed + c.neither)), (0)::numeric))::bigint AS followed,
+            sum(c.income) AS income,
+            sum(c.income_known) AS income_known,
+            sum(c.income_compared) AS income_compared,
+            sum(c.income_before) AS income_before
+           FROM (year y
+             LEFT JOIN entered c ON (((c.institution_id = y.institution_id) AND (c.entry_year <= y.academic_year))))
+          GROUP BY y.institution_id, y.academic_year
+        )
+ SELECT k.institution_id,
+    (k.academic_year)::integer AS academic_year,
+    i.province_code,
+    i.kind,
+    i.ownership,
+    i.affiliation,
+    k.entrants,
+    k.studying,
+    k.graduated,
+    k.dropped_out,
+    k.transferred,
+    k.deceased,
+    round((((k.studying + k.graduated))::numeric / (NULLIF(k.entrants, 0))::numeric), 6) AS retention_rate,
+    equity.wilson_low((k.studying + k.graduated), k.entrants) AS retention_low,
+    k.followed,
+    round(((k.followed)::numeric / (NULLIF(k.graduated, 0))::numeric), 6) AS followed_rate,
+    k.placed,
+    round(((k.placed)::numeric / (NULLIF(k.followed, 0))::numeric), 6) AS placement_rate,
+    equity.wilson_low(k.placed, k.followed) AS placement_low,
+    round(((k.placed)::numeric / (NULLIF(k.graduated, 0))::numeric), 6) AS placement_rate_all,
+    round((k.income / NULLIF(k.income_known, (0)::numeric)), 2) AS mean_income,
+    round((k.income_compared / NULLIF(k.income_before, (0)::numeric)), 4) AS income_ratio,
+    round(((m.with_mentor)::numeric / (NULLIF(m.scholars, 0))::numeric), 6) AS mentored_rate,
+    q.curriculum_score,
+    q.wellbeing_score,
+    q.employment_score,
+    ((n.indicators - COALESCE(q.assessed, (0)::bigint)))::integer AS indicators_missing,
+    COALESCE(q.indicators, '{}'::jsonb) AS indicators
+   FROM ((((so_far k
+     JOIN equity.institution i ON ((i.institution_id = k.institution_id)))
+     LEFT JOIN equity_internal.mentored m ON ((m.institution_id = k.institution_id)))
+     LEFT JOIN equity_internal.quality_area q ON (((q.institution_id = k.institution_id) AND (q.academic_year = k.academic_year))))
+     CROSS JOIN ( SELECT count(*) AS indicators
+           FROM equity.quality_indicator a
+          WHERE (a.weight > (0)::numeric)) n)
+  WHERE (( SELECT equity_internal.sees_whole('institution_facts'::text) AS sees_whole) OR (k.institution_id = ANY (( SELECT equity_internal.own_institutions() AS own_institutions)::bigint[])));
+
+COMMENT ON VIEW equity.institution_facts IS 'What cards of recognition read: each institution in each academic year in which somebody entered or something was assessed. Cohorts that entered by that year count together, as they are now. A rate without a denominator is NULL.';
+
+COMMENT ON COLUMN equity.institution_facts.institution_id IS 'Institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution_facts.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ.; filter by it.';
+
+COMMENT ON COLUMN equity.institution_facts.province_code IS 'Province (จังหวัด).';
+
+COMMENT ON COLUMN equity.institution_facts.kind IS 'general, innovation or institute.';
+
+COMMENT ON COLUMN equity.institution_facts.ownership IS 'state or private.';
+
+COMMENT ON COLUMN equity.institution_facts.affiliation IS 'ovec, community_college, mhesi or other.';
+
+COMMENT ON COLUMN equity.institution_facts.entrants IS 'Scholars who entered by that year (ผู้รับทุนแรกเข้า).';
+
+COMMENT ON COLUMN equity.institution_facts.studying IS 'Of them, studying, or suspended (กำลังศึกษา).';
+
+COMMENT ON COLUMN equity.institution_facts.graduated IS 'Of them, graduated (สำเร็จการศึกษา).';
+
+COMMENT ON COLUMN equity.institution_facts.dropped_out IS 'Of them, left without graduating (ออกกลางคัน).';
+
+COMMENT ON COLUMN equity.institution_facts.transferred IS 'Of them, went on at another institution (ย้ายสถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution_facts.deceased IS 'Of them, died (เสียชีวิต).';
+
+COMMENT ON COLUMN equity.institution_facts.retention_rate IS '(studying + graduated) / entrants (อัตราการคงอยู่), 0 to 1, six decimals.';
+
+COMMENT ON COLUMN equity.institution_facts.retention_low IS 'Lower end of its 95 % interval (Wilson 1927), six decimals: what a few scholars prove less of than many.';
+
+COMMENT ON COLUMN equity.institution_facts.followed IS 'Graduates whom a survey reached (ผู้สำเร็จการศึกษาที่ติดตามได้).';
+
+COMMENT ON COLUMN equity.institution_facts.followed_rate IS 'followed / graduated (ความครอบคลุมของการติดตาม), 0 to 1, six decimals.';
+
+COMMENT ON COLUMN equity.institution_facts.placed IS 'Of those followed, with work or studying further (มีงานทำหรือศึกษาต่อ).';
+
+COMMENT ON COLUMN equity.institution_facts.placement_rate IS 'placed / followed, 0 to 1, six decimals.';
+
+COMMENT ON COLUMN equity.institution_facts.placement_low IS 'Lower end of its 95 % interval (Wilson 1927), six decimals.';
+
+COMMENT ON COLUMN equity.institution_facts.placement_rate_all IS 'placed / graduated, 0 to 1, six decimals: the least that it can be.';
+
+COMMENT ON COLUMN equity.institution_facts.mean_income IS 'Mean income from work a month of those who told it (รายได้เฉลี่ยต่อเดือน), baht.';
+
+COMMENT ON COLUMN equity.institution_facts.income_ratio IS 'Their income / their households income per head at the application, of those with both, four decimals.';
+
+COMMENT ON COLUMN equity.institution_facts.mentored_rate IS 'Scholars with a teacher who looks after them / scholars who study now (สัดส่วนที่มีครูผู้ดูแล), six decimals.';
+
+COMMENT ON COLUMN equity.institution_facts.curriculum_score IS 'Curriculum and teaching (หลักสูตรและการจัดการเรียนการสอน) of the year, 0 to 100, six decimals; NULL when nothing of it was assessed.';
+
+COMMENT ON COLUMN equity.institution_facts.wellbeing_score IS 'Care for wellbeing (การดูแลความเป็นอยู่) of the year, likewise.';
+
+COMMENT ON COLUMN equity.institution_facts.employment_score IS 'Chances of employment (โอกาสการมีงานทำ) of the year, likewise.';
+
+COMMENT ON COLUMN equity.institution_facts.indicators_missing IS 'Number of indicators with a weight that were not assessed in the year; an area is the mean of those that were.';
+
+COMMENT ON COLUMN equity.institution_facts.indicators IS 'The values of the year by indicator, a JSON object; a scorecard reads indicators.CODE.';
+
 ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.institution_institution_id_seq
     START WITH 1
@@ -17723,6 +19601,216 @@ ALTER TABLE equity.institution ALTER COLUMN institution_id ADD GENERATED BY DEFA
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE equity.recognition (
+    institution_id bigint NOT NULL,
+    academic_year smallint NOT NULL,
+    recognized_at timestamp with time zone DEFAULT now() NOT NULL,
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    eligible boolean,
+    score numeric,
+    level text,
+    reasons text[] NOT NULL,
+    facts jsonb NOT NULL,
+    recognized_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT recognition_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT recognition_card_digest_is_sha256 CHECK ((card_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT recognition_facts_are_row CHECK ((jsonb_typeof(facts) = 'object'::text))
+);
+
+COMMENT ON TABLE equity.recognition IS 'Levels of recognition given to institutions (การยกย่องสถานศึกษา), written by equity.recognize_institutions. Rows stay: a later one of the same year takes the place of an earlier one in equity.institution_recognition, and the earlier one is its history.';
+
+COMMENT ON COLUMN equity.recognition.institution_id IS 'The institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.recognition.academic_year IS 'Academic year (ปีการศึกษา) that it is recognized for, พ.ศ.';
+
+COMMENT ON COLUMN equity.recognition.recognized_at IS 'When the card was applied.';
+
+COMMENT ON COLUMN equity.recognition.card_code IS 'Code of the sealed card (เกณฑ์).';
+
+COMMENT ON COLUMN equity.recognition.card_version IS 'Its version.';
+
+COMMENT ON COLUMN equity.recognition.card_digest IS 'Its digest, sha256.';
+
+COMMENT ON COLUMN equity.recognition.eligible IS 'Whether the gates of the card hold; NULL when that is undetermined.';
+
+COMMENT ON COLUMN equity.recognition.score IS 'Points by the card (คะแนน); NULL when undetermined.';
+
+COMMENT ON COLUMN equity.recognition.level IS 'Level (ระดับการยกย่อง): the class of the card; NULL when the institution is not eligible or it is undetermined.';
+
+COMMENT ON COLUMN equity.recognition.reasons IS 'Codes of the rules that failed or were undetermined (equity.reason).';
+
+COMMENT ON COLUMN equity.recognition.facts IS 'The row of equity.institution_facts that the card read.';
+
+COMMENT ON COLUMN equity.recognition.recognized_by IS 'Database role of the session that applied it.';
+
+CREATE VIEW equity_internal.newest_recognition AS
+ SELECT DISTINCT ON (r.institution_id, r.academic_year) r.institution_id,
+    r.academic_year,
+    r.recognized_at,
+    r.card_code,
+    r.card_version,
+    r.card_digest,
+    r.eligible,
+    r.score,
+    r.level,
+    r.reasons,
+    r.facts,
+    r.recognized_by,
+    (count(*) OVER (PARTITION BY r.institution_id, r.academic_year) - 1) AS earlier
+   FROM equity.recognition r
+  ORDER BY r.institution_id, r.academic_year, r.recognized_at DESC;
+
+COMMENT ON VIEW equity_internal.newest_recognition IS 'The newest recognition of each institution and academic year, as in equity.recognition.';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.institution_id IS 'Institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ.';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.recognized_at IS 'When the card was applied.';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.card_code IS 'Code of the card.';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.card_version IS 'Its version.';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.card_digest IS 'Its digest, sha256.';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.eligible IS 'Whether the gates hold; NULL when undetermined.';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.score IS 'Points by the card; NULL when undetermined.';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.level IS 'Class of the card; NULL when not eligible or undetermined.';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.reasons IS 'Codes of the rules that failed or were undetermined.';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.facts IS 'The row of equity.institution_facts that the card read.';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.recognized_by IS 'Database role of the session that applied it.';
+
+COMMENT ON COLUMN equity_internal.newest_recognition.earlier IS 'Number of earlier ones of the year.';
+
+CREATE VIEW equity.institution_recognition AS
+ SELECT r.institution_id,
+    i.institution_code,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    i.province_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    r.level,
+    l.class_th AS level_th,
+    l.class_en AS level_en,
+    (r.score)::numeric(18,6) AS score,
+    r.eligible,
+    ((r.eligible IS NULL) OR (r.eligible AND (r.score IS NULL))) AS undetermined,
+    w.reasons_th,
+    w.reasons_en,
+    ( SELECT b.level
+           FROM equity_internal.newest_recognition b
+          WHERE ((b.institution_id = r.institution_id) AND (b.academic_year < r.academic_year))
+          ORDER BY b.academic_year DESC
+         LIMIT 1) AS previous_level,
+    n.class AS next_level,
+    n.class_th AS next_level_th,
+    n.class_en AS next_level_en,
+    ((n.low - r.score))::numeric(18,6) AS points_missing,
+        CASE
+            WHEN v.tells THEN s.missing_th
+            ELSE NULL::text
+        END AS missing_th,
+        CASE
+            WHEN v.tells THEN s.missing_en
+            ELSE NULL::text
+        END AS missing_en,
+    r.earlier,
+    r.recognized_at,
+    r.card_code,
+    r.card_version,
+    r.card_digest
+   FROM ((((((((equity_internal.newest_recognition r
+     JOIN equity.institution i ON ((i.institution_id = r.institution_id)))
+     JOIN equity.scorecard_version c ON (((c.card_code = r.card_code) AND (c.version = r.card_version))))
+     CROSS JOIN ( SELECT equity_internal.counts_scholars() AS whole,
+            equity_internal.own_institutions() AS own) o)
+     CROSS JOIN LATERAL ( SELECT (o.whole OR (r.institution_id = ANY (o.own)) OR (((r.facts ->> 'entrants'::text))::bigint >= 5)) AS tells) v)
+     LEFT JOIN equity_internal.card_class l ON (((l.card_code = r.card_code) AND (l.version = r.card_version) AND (l.class = r.level))))
+     LEFT JOIN LATERAL ( SELECT k.class,
+            k.class_th,
+            k.class_en,
+            k.low
+           FROM equity_internal.card_class k
+          WHERE ((k.card_code = r.card_code) AND (k.version = r.card_version) AND (k.low > r.score))
+          ORDER BY k.low
+         LIMIT 1) n ON (true))
+     LEFT JOIN LATERAL ( SELECT string_agg(COALESCE(e.text_th, u.code), '; '::text ORDER BY u.place) AS reasons_th,
+            string_agg(COALESCE(e.text_en, u.code), '; '::text ORDER BY u.place) AS reasons_en
+           FROM (unnest(r.reasons) WITH ORDINALITY u(code, place)
+             LEFT JOIN equity.reason e ON ((e.reason_code = u.code)))) w ON (true))
+     LEFT JOIN LATERAL ( SELECT string_agg(format('%s: %s ต้องได้ %s'::text, COALESCE(q.label_th, f.field), f.value, f.needed), '; '::text ORDER BY (f.criterion COLLATE "C")) AS missing_th,
+            string_agg(format('%s: %s, needs %s'::text, COALESCE(q.label_en, q.label_th, f.field), f.value, f.needed), '; '::text ORDER BY (f.criterion COLLATE "C")) AS missing_en
+           FROM (equity.shortfall(c.card, jsonb_populate_record(NULL::equity.institution_facts, r.facts), n.low) f(criterion, field, value, needed, points, needed_points)
+             LEFT JOIN LATERAL ( SELECT max(t.label_th) AS label_th,
+                    max(t.label_en) AS label_en
+                   FROM equity.criterion t
+                  WHERE ((t.card_code = r.card_code) AND (t.version = r.card_version) AND (t.criterion = f.criterion) AND (t.kind <> 'class'::text))) q ON (true))) s ON (true));
+
+COMMENT ON VIEW equity.institution_recognition IS 'How institutions are recognized in each academic year (การยกย่องสถานศึกษา): the level by a sealed card, the reasons, the level before, and what is missing to the next.';
+
+COMMENT ON COLUMN equity.institution_recognition.institution_id IS 'Institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution_recognition.institution_code IS 'Official code of the institution (รหัสสถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution_recognition.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution_recognition.institution_en IS 'English name of the institution.';
+
+COMMENT ON COLUMN equity.institution_recognition.province_code IS 'Province (จังหวัด).';
+
+COMMENT ON COLUMN equity.institution_recognition.academic_year IS 'Academic year (ปีการศึกษา) in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.institution_recognition.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.institution_recognition.level IS 'Level (ระดับ): class of the card; NULL when the institution is not eligible or it is undetermined.';
+
+COMMENT ON COLUMN equity.institution_recognition.level_th IS 'The level in Thai, as the card''s row labels it.';
+
+COMMENT ON COLUMN equity.institution_recognition.level_en IS 'The level in English.';
+
+COMMENT ON COLUMN equity.institution_recognition.score IS 'Points by the card (คะแนน); NULL when undetermined.';
+
+COMMENT ON COLUMN equity.institution_recognition.eligible IS 'Whether the gates of the card hold (ผ่านเกณฑ์เบื้องต้น); NULL when undetermined.';
+
+COMMENT ON COLUMN equity.institution_recognition.undetermined IS 'True when facts are missing that the card needs (ข้อมูลไม่ครบ).';
+
+COMMENT ON COLUMN equity.institution_recognition.reasons_th IS 'Why not, in Thai (เหตุผล): the rules that failed or were undetermined; NULL when there are none.';
+
+COMMENT ON COLUMN equity.institution_recognition.reasons_en IS 'Why not, in English.';
+
+COMMENT ON COLUMN equity.institution_recognition.previous_level IS 'Level of the newest earlier academic year (ระดับเดิม); NULL when there was none.';
+
+COMMENT ON COLUMN equity.institution_recognition.next_level IS 'The next level of the card above the score; NULL at the top, and when undetermined.';
+
+COMMENT ON COLUMN equity.institution_recognition.next_level_th IS 'The next level in Thai (ระดับถัดไป).';
+
+COMMENT ON COLUMN equity.institution_recognition.next_level_en IS 'The next level in English.';
+
+COMMENT ON COLUMN equity.institution_recognition.points_missing IS 'Points from the score to the next level (คะแนนที่ขาด).';
+
+COMMENT ON COLUMN equity.institution_recognition.missing_th IS 'Each criterion that alone would reach the next level, with its value and the one needed, in Thai; NULL when none can.';
+
+COMMENT ON COLUMN equity.institution_recognition.missing_en IS 'The same in English.';
+
+COMMENT ON COLUMN equity.institution_recognition.earlier IS 'Number of earlier decisions of the year (equity.recognition).';
+
+COMMENT ON COLUMN equity.institution_recognition.recognized_at IS 'When the card was applied.';
+
+COMMENT ON COLUMN equity.institution_recognition.card_code IS 'Code of the card (เกณฑ์).';
+
+COMMENT ON COLUMN equity.institution_recognition.card_version IS 'Its version.';
+
+COMMENT ON COLUMN equity.institution_recognition.card_digest IS 'Its digest, sha256.';
 
 CREATE VIEW equity.job_health WITH (security_invoker='true') AS
  WITH last AS (
@@ -17818,6 +19906,60 @@ COMMENT ON COLUMN equity.job_health.next_due IS 'When the next date of the round
 
 ALTER TABLE equity.job_run ALTER COLUMN job_run_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.job_run_job_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE VIEW equity.learner_count AS
+ SELECT k.institution_id,
+    i.institution_code,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    t.scheme,
+    k.disability_code,
+    t.name_th AS disability_th,
+    t.name_en AS disability_en,
+        CASE
+            WHEN (o.whole OR (k.institution_id = ANY (o.own)) OR (k.learners > 4)) THEN k.learners
+            ELSE NULL::bigint
+        END AS learners
+   FROM (((( SELECT w.institution_id,
+            d.disability_code,
+            count(DISTINCT w.applicant_id) AS learners
+           FROM (equity.award w
+             JOIN equity.applicant_disability d ON (((d.applicant_id = w.applicant_id) AND d.verified)))
+          WHERE (w.status = ANY (ARRAY['accepted'::text, 'studying'::text, 'suspended'::text]))
+          GROUP BY w.institution_id, d.disability_code) k
+     JOIN equity.disability_type t ON ((t.disability_code = k.disability_code)))
+     LEFT JOIN equity.institution i ON ((i.institution_id = k.institution_id)))
+     CROSS JOIN ( SELECT equity_internal.counts_learners() AS whole,
+            equity_internal.own_institutions() AS own) o);
+
+COMMENT ON VIEW equity.learner_count IS 'Scholars of each institution by type of disability, of both schemes (จำนวนผู้เรียนที่มีความต้องการจำเป็นพิเศษ); counts of one to four are withheld from readers.';
+
+COMMENT ON COLUMN equity.learner_count.institution_id IS 'Institution (สถานศึกษา); NULL when old records do not say.';
+
+COMMENT ON COLUMN equity.learner_count.institution_code IS 'Official code of the institution (รหัสสถานศึกษา).';
+
+COMMENT ON COLUMN equity.learner_count.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.learner_count.institution_en IS 'English name of the institution.';
+
+COMMENT ON COLUMN equity.learner_count.scheme IS 'education or card, as in equity.disability_type.';
+
+COMMENT ON COLUMN equity.learner_count.disability_code IS 'Type of disability (รหัสประเภทความพิการ).';
+
+COMMENT ON COLUMN equity.learner_count.disability_th IS 'Thai name of the type (ประเภทความพิการ).';
+
+COMMENT ON COLUMN equity.learner_count.disability_en IS 'English name of the type.';
+
+COMMENT ON COLUMN equity.learner_count.learners IS 'Scholars with an award that is accepted, studying or suspended and with the type, verified (ผู้รับทุน).';
+
+ALTER TABLE equity.mentor ALTER COLUMN mentor_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME equity.mentor_mentor_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -18378,6 +20520,32 @@ COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่น�
 
 COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL before there is a run and for a pool without seats.';
 
+CREATE TABLE equity.programme_body (
+    programme_code text NOT NULL,
+    body_code text NOT NULL,
+    role text NOT NULL,
+    report_days smallint,
+    confirmed boolean DEFAULT false NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT programme_body_report_days_not_negative CHECK ((report_days >= 0)),
+    CONSTRAINT programme_body_report_days_of_reports CHECK (((report_days IS NULL) OR (role = 'reports'::text))),
+    CONSTRAINT programme_body_role_known CHECK ((role = ANY (ARRAY['funds'::text, 'approves'::text, 'reports'::text])))
+);
+
+COMMENT ON TABLE equity.programme_body IS 'Who funds a programme, who approves its scholars and who reports on it (บทบาทของหน่วยงาน). The shipped rows are examples to configure; no row decides an award.';
+
+COMMENT ON COLUMN equity.programme_body.programme_code IS 'Programme (โครงการ).';
+
+COMMENT ON COLUMN equity.programme_body.body_code IS 'Body (หน่วยงาน).';
+
+COMMENT ON COLUMN equity.programme_body.role IS 'funds (ให้ทุน), approves (อนุมัติ) or reports (รายงานผล): for each term of a reporting body three reports are due (equity.report_due).';
+
+COMMENT ON COLUMN equity.programme_body.report_days IS 'Of a reporting body, how many days after the end of a term its reports are due; NULL when no day is agreed: they are owed, but never late.';
+
+COMMENT ON COLUMN equity.programme_body.confirmed IS 'True when an agreement says so; every shipped row is an unconfirmed example.';
+
+COMMENT ON COLUMN equity.programme_body.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
 ALTER TABLE equity.programme_policy ALTER COLUMN policy_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.programme_policy_policy_id_seq
     START WITH 1
@@ -18905,6 +21073,102 @@ COMMENT ON COLUMN equity.region.name_en IS 'English name.';
 
 COMMENT ON COLUMN equity.region.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
+CREATE VIEW equity.report_due AS
+ WITH scholar AS (
+         SELECT t_1.term_id,
+            w.programme_code,
+            count(*) AS scholars
+           FROM ((equity.academic_term t_1
+             JOIN equity.institution i ON ((i.affiliation = t_1.affiliation)))
+             JOIN equity.award w ON (((w.institution_id = i.institution_id) AND (w.academic_year <= t_1.academic_year) AND ((w.status = ANY (ARRAY['studying'::text, 'suspended'::text])) OR ((w.status = ANY (ARRAY['graduated'::text, 'discontinued'::text, 'terminated'::text])) AND (w.status_since >= t_1.opens))))))
+          WHERE (t_1.closes < CURRENT_DATE)
+          GROUP BY t_1.term_id, w.programme_code
+        ), audit AS (
+         SELECT DISTINCT p.term_id,
+            p.programme_code
+           FROM equity.payment_batch p
+          WHERE (p.needs_auditor AND (p.status <> 'cancelled'::text))
+        )
+ SELECT b.body_code,
+    b.name_th AS body_th,
+    b.name_en AS body_en,
+    g.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    t.affiliation,
+    (t.academic_year)::integer AS academic_year,
+    (t.academic_year - 543) AS academic_year_ce,
+    (t.term)::integer AS term,
+    k.kind,
+    k.kind_th,
+    k.kind_en,
+        CASE
+            WHEN ((s.scholars > 4) OR v.whole) THEN s.scholars
+            ELSE NULL::bigint
+        END AS scholars,
+    ((k.kind = 'finance'::text) AND (a.term_id IS NOT NULL)) AS needs_auditor,
+    (t.closes + (r.report_days)::integer) AS due_on,
+    d.delivered_on,
+    o.owed,
+        CASE
+            WHEN (o.owed AND (r.report_days IS NOT NULL)) THEN GREATEST(0, (CURRENT_DATE - (t.closes + (r.report_days)::integer)))
+            ELSE NULL::integer
+        END AS days_late,
+    t.term_id
+   FROM (((((((((equity.programme_body r
+     JOIN equity.body b ON ((b.body_code = r.body_code)))
+     JOIN equity.programme g ON ((g.programme_code = r.programme_code)))
+     JOIN scholar s ON ((s.programme_code = r.programme_code)))
+     JOIN equity.academic_term t ON (((t.term_id = s.term_id) AND ((t.affiliation = r.body_code) OR (r.body_code <> ALL (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))))))
+     CROSS JOIN ( VALUES ('progress'::text,'รายงานความก้าวหน้าของสถานศึกษา'::text,'Progress of the institutions'::text), ('scholars'::text,'รายงานผู้รับทุน'::text,'Scholars'::text), ('finance'::text,'รายงานการเงิน'::text,'Finance'::text)) k(kind, kind_th, kind_en))
+     LEFT JOIN audit a ON (((a.term_id = t.term_id) AND (a.programme_code = r.programme_code))))
+     LEFT JOIN equity.body_report d ON (((d.programme_code = r.programme_code) AND (d.body_code = r.body_code) AND (d.term_id = t.term_id) AND (d.kind = k.kind))))
+     CROSS JOIN LATERAL ( SELECT ((d.delivered_on IS NULL) OR ((k.kind = 'finance'::text) AND (a.term_id IS NOT NULL) AND (NOT d.audited))) AS owed) o)
+     CROSS JOIN ( SELECT equity_internal.counts_scholars() AS whole) v)
+  WHERE (r.role = 'reports'::text);
+
+COMMENT ON VIEW equity.report_due IS 'Reports of each body on each programme and term, handed in and still owed (รายงานที่ต้องส่ง): progress, scholars and finance.';
+
+COMMENT ON COLUMN equity.report_due.body_code IS 'Body that reports (หน่วยงานที่รายงาน).';
+
+COMMENT ON COLUMN equity.report_due.body_th IS 'Thai name of the body (ชื่อหน่วยงาน).';
+
+COMMENT ON COLUMN equity.report_due.body_en IS 'English name of the body.';
+
+COMMENT ON COLUMN equity.report_due.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.report_due.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.report_due.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.report_due.affiliation IS 'Affiliation of the institutions whose term it is (สังกัด).';
+
+COMMENT ON COLUMN equity.report_due.academic_year IS 'Academic year (ปีการศึกษา) in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.report_due.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.report_due.term IS 'Number of the term in the year (ภาคเรียนที่).';
+
+COMMENT ON COLUMN equity.report_due.kind IS 'progress, scholars or finance.';
+
+COMMENT ON COLUMN equity.report_due.kind_th IS 'The report in Thai (ชื่อรายงาน).';
+
+COMMENT ON COLUMN equity.report_due.kind_en IS 'The report in English.';
+
+COMMENT ON COLUMN equity.report_due.scholars IS 'Scholars of the programme in the term (ผู้รับทุนในภาคเรียน); fewer than five are withheld from readers.';
+
+COMMENT ON COLUMN equity.report_due.needs_auditor IS 'Of finance: true when an external auditor must sign it (ต้องมีผู้สอบบัญชีรับรอง).';
+
+COMMENT ON COLUMN equity.report_due.due_on IS 'When it is due (กำหนดส่ง); NULL when no day is agreed (equity.programme_body.report_days).';
+
+COMMENT ON COLUMN equity.report_due.delivered_on IS 'When it was handed in (วันที่ส่ง); NULL when it was not.';
+
+COMMENT ON COLUMN equity.report_due.owed IS 'True when it was not handed in, or lacks the auditor that it needs (ค้างส่ง).';
+
+COMMENT ON COLUMN equity.report_due.days_late IS 'Of one that is owed, days since it was due, 0 while it is not late; NULL when no day is agreed, or it is not owed.';
+
+COMMENT ON COLUMN equity.report_due.term_id IS 'The term (equity.academic_term).';
+
 ALTER TABLE equity.round ALTER COLUMN round_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.round_round_id_seq
     START WITH 1
@@ -19005,6 +21269,39 @@ COMMENT ON COLUMN equity.standing_input.tie IS 'What ranks equal scores, as in e
 COMMENT ON COLUMN equity.standing_input.groups IS 'Groups with reserved seats that the applicant belongs to, in byte order; never NULL.';
 
 COMMENT ON COLUMN equity.standing_input.holds IS 'The seat held from before, open or the name of a reserve; NULL for what is asked for anew.';
+
+CREATE TABLE equity.support_centre (
+    centre_id bigint NOT NULL,
+    centre_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    province_code text,
+    institution_id bigint,
+    CONSTRAINT support_centre_code_not_empty CHECK ((centre_code <> ''::text))
+);
+
+COMMENT ON TABLE equity.support_centre IS 'Special-education administration centres of vocational education (ศูนย์บริหารงานการศึกษาพิเศษอาชีวศึกษา). No row is shipped.';
+
+COMMENT ON COLUMN equity.support_centre.centre_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.support_centre.centre_code IS 'Code that people use for the centre (รหัสศูนย์).';
+
+COMMENT ON COLUMN equity.support_centre.name_th IS 'Thai name (ชื่อศูนย์).';
+
+COMMENT ON COLUMN equity.support_centre.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.support_centre.province_code IS 'Province (จังหวัด) where it is; NULL when unknown.';
+
+COMMENT ON COLUMN equity.support_centre.institution_id IS 'The institution whose building it is in (สถานศึกษาที่ตั้งศูนย์); NULL when it has its own.';
+
+ALTER TABLE equity.support_centre ALTER COLUMN centre_id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME equity.support_centre_centre_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE VIEW equity.targeting AS
  SELECT r.round_id,
@@ -19268,6 +21565,23 @@ COMMENT ON COLUMN equity.term_facts.warnings_in_a_row IS 'Renewals before the te
 
 COMMENT ON COLUMN equity.term_facts.payment_delay IS 'Longest delay of the term''s payments (จำนวนวันที่จ่ายล่าช้า), days from due to paid or to the end of the term; NULL when nothing was due.';
 
+CREATE VIEW equity_internal.care_word WITH (security_invoker='true') AS
+ SELECT "*VALUES*".column1 AS about,
+    "*VALUES*".column2 AS code,
+    "*VALUES*".column3 AS text_th,
+    "*VALUES*".column4 AS text_en
+   FROM (VALUES ('kind'::text,'assigned'::text,'ดูแลผู้รับทุน'::text,'looked after the scholar'::text), ('kind'::text,'home_visit'::text,'เยี่ยมบ้าน'::text,'home visit'::text), ('kind'::text,'workplace_visit'::text,'นิเทศในสถานประกอบการ'::text,'visit at the workplace'::text), ('kind'::text,'meeting'::text,'พบพูดคุย'::text,'meeting'::text), ('kind'::text,'call'::text,'ติดต่อทางโทรศัพท์'::text,'call'::text), ('kind'::text,'referral'::text,'ส่งต่อ'::text,'referral'::text), ('kind'::text,'other'::text,'อื่น ๆ'::text,'other'::text), ('result'::text,'open'::text,'อยู่ระหว่างติดตาม'::text,'followed up'::text), ('result'::text,'stays'::text,'เรียนต่อตามปกติ'::text,'stays in school'::text), ('result'::text,'returned'::text,'กลับเข้าเรียน'::text,'came back to school'::text), ('result'::text,'referred'::text,'ส่งต่อหน่วยงานที่เกี่ยวข้อง'::text,'referred'::text), ('result'::text,'not_reached'::text,'ติดต่อไม่ได้'::text,'not reached'::text), ('result'::text,'left'::text,'ออกจากการศึกษา'::text,'left school'::text), ('status'::text,'accepted'::text,'รับทุนแล้ว'::text,'award accepted'::text), ('status'::text,'studying'::text,'กำลังศึกษา'::text,'studying'::text), ('status'::text,'suspended'::text,'พักทุน'::text,'award suspended'::text), ('status'::text,'graduated'::text,'สำเร็จการศึกษา'::text,'graduated'::text), ('status'::text,'discontinued'::text,'ออกกลางคัน'::text,'left without graduating'::text), ('status'::text,'terminated'::text,'ยุติทุน'::text,'award terminated'::text), ('outcome'::text,'employed'::text,'มีงานทำ'::text,'has work'::text), ('outcome'::text,'further_study'::text,'ศึกษาต่อ'::text,'studies further'::text), ('outcome'::text,'both'::text,'มีงานทำและศึกษาต่อ'::text,'has work and studies further'::text)) "*VALUES*";
+
+COMMENT ON VIEW equity_internal.care_word IS 'Words of equity.mentor_record and of reports on care.';
+
+COMMENT ON COLUMN equity_internal.care_word.about IS 'kind or result of equity.care_record, status of an award, or outcome.';
+
+COMMENT ON COLUMN equity_internal.care_word.code IS 'The code.';
+
+COMMENT ON COLUMN equity_internal.care_word.text_th IS 'What it says in Thai.';
+
+COMMENT ON COLUMN equity_internal.care_word.text_en IS 'What it says in English.';
+
 CREATE VIEW equity_internal.import_reader WITH (security_invoker='true') AS
  SELECT "*VALUES*".column1 AS reader,
     "*VALUES*".column2 AS type,
@@ -19304,6 +21618,59 @@ COMMENT ON COLUMN equity_internal.import_reason.severity IS 'error: the row is n
 COMMENT ON COLUMN equity_internal.import_reason.reason_th IS 'The reason in Thai.';
 
 COMMENT ON COLUMN equity_internal.import_reason.reason_en IS 'The reason in English.';
+
+CREATE VIEW equity_internal.known_person WITH (security_invoker='true') AS
+ SELECT p.applicant_id,
+    p.birth_date,
+    w.award_id,
+    w.status,
+    w.programme_code,
+    w.institution_id,
+    COALESCE((w.status = ANY (ARRAY['accepted'::text, 'studying'::text, 'suspended'::text])), false) AS holder,
+    ( SELECT max(a.round_id) AS max
+           FROM equity.application a
+          WHERE (a.applicant_id = p.applicant_id)) AS last_round_id
+   FROM (equity.applicant p
+     LEFT JOIN ( SELECT DISTINCT ON (c.applicant_id) c.award_id,
+            c.applicant_id,
+            c.programme_code,
+            c.grant_type,
+            c.institution_id,
+            c.field_code,
+            c.academic_year,
+            c.round_id,
+            c.run_id,
+            c.pool_id,
+            c.status,
+            c.offered_at,
+            c.offer_expires_at,
+            c.decided_at,
+            c.decision,
+            c.status_since,
+            c.seat_freed
+           FROM equity.award c
+          ORDER BY c.applicant_id, (c.status = ANY (ARRAY['accepted'::text, 'studying'::text, 'suspended'::text])) DESC, c.academic_year DESC, c.award_id DESC) w ON ((w.applicant_id = p.applicant_id)))
+  WHERE ((p.forgotten_at IS NULL) AND ((w.award_id IS NOT NULL) OR (EXISTS ( SELECT
+           FROM equity.application a
+          WHERE (a.applicant_id = p.applicant_id)))));
+
+COMMENT ON VIEW equity_internal.known_person IS 'Everybody who has applied or held an award and is not forgotten, with the award that counts.';
+
+COMMENT ON COLUMN equity_internal.known_person.applicant_id IS 'The person.';
+
+COMMENT ON COLUMN equity_internal.known_person.birth_date IS 'Date of birth (วันเกิด); NULL when unknown.';
+
+COMMENT ON COLUMN equity_internal.known_person.award_id IS 'The award in use, or else the newest; NULL when there was none.';
+
+COMMENT ON COLUMN equity_internal.known_person.status IS 'Its status.';
+
+COMMENT ON COLUMN equity_internal.known_person.programme_code IS 'Its programme (โครงการ).';
+
+COMMENT ON COLUMN equity_internal.known_person.institution_id IS 'Its institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity_internal.known_person.holder IS 'True when it is in use: accepted, studying or suspended.';
+
+COMMENT ON COLUMN equity_internal.known_person.last_round_id IS 'The newest round that the person applied to; NULL when none.';
 
 CREATE VIEW equity_internal.own_applicant WITH (security_barrier='true') AS
  SELECT a.applicant_id
@@ -19384,6 +21751,8 @@ INSERT INTO equity.award_transition VALUES
 	('studying', 'graduated', 'graduated', false, false, true),
 	('studying', 'left', 'discontinued', true, false, true),
 	('suspended', 'left', 'discontinued', true, false, true),
+	('studying', 'deceased', 'discontinued', false, false, true),
+	('suspended', 'deceased', 'discontinued', false, false, true),
 	('studying', 'terminated', 'terminated', true, false, true),
 	('suspended', 'terminated', 'terminated', true, false, true),
 	('discontinued', 'resumed', 'studying', true, false, true),
@@ -19402,6 +21771,29 @@ INSERT INTO equity.award_transition VALUES
 	('discontinued', 'corrected', 'suspended', true, false, true),
 	('terminated', 'corrected', 'studying', true, false, true),
 	('terminated', 'corrected', 'suspended', true, false, true);
+
+INSERT INTO equity.body VALUES
+	('ovec', 'สำนักงานคณะกรรมการการอาชีวศึกษา (สอศ.)', 'Office of the Vocational Education Commission (OVEC)', true),
+	('eef', 'กองทุนเพื่อความเสมอภาคทางการศึกษา (กสศ.)', 'Equitable Education Fund (EEF)', true),
+	('mhesi', 'กระทรวงการอุดมศึกษา วิทยาศาสตร์ วิจัยและนวัตกรรม (อว.)', 'Ministry of Higher Education, Science, Research and Innovation (MHESI)', true);
+
+INSERT INTO equity.disability_type VALUES
+	('education_seeing', 'education', 'บกพร่องทางการเห็น', 'Seeing', true),
+	('education_hearing', 'education', 'บกพร่องทางการได้ยิน', 'Hearing', true),
+	('education_intellect', 'education', 'บกพร่องทางสติปัญญา', 'Intellect', true),
+	('education_body', 'education', 'บกพร่องทางร่างกาย หรือการเคลื่อนไหว หรือสุขภาพ', 'Body, movement or health', true),
+	('education_learning', 'education', 'มีปัญหาทางการเรียนรู้', 'Learning', true),
+	('education_speech', 'education', 'บกพร่องทางการพูดและภาษา', 'Speech and language', true),
+	('education_behaviour', 'education', 'มีปัญหาทางพฤติกรรมหรืออารมณ์', 'Behaviour or emotion', true),
+	('education_autism', 'education', 'ออทิสติก', 'Autism', true),
+	('education_multiple', 'education', 'พิการซ้อน', 'Multiple', true),
+	('card_seeing', 'card', 'ความพิการทางการเห็น', 'Seeing', true),
+	('card_hearing', 'card', 'ความพิการทางการได้ยินหรือสื่อความหมาย', 'Hearing or communication', true),
+	('card_movement', 'card', 'ความพิการทางการเคลื่อนไหวหรือทางร่างกาย', 'Movement or body', true),
+	('card_mind', 'card', 'ความพิการทางจิตใจหรือพฤติกรรม', 'Mind or behaviour', true),
+	('card_intellect', 'card', 'ความพิการทางสติปัญญา', 'Intellect', true),
+	('card_learning', 'card', 'ความพิการทางการเรียนรู้', 'Learning', true),
+	('card_autism', 'card', 'ความพิการทางออทิสติก', 'Autism', true);
 
 INSERT INTO equity.grant_type VALUES
 	('one_year', 1, 'short_course', 'ทุน 1 ปี (หลักสูตร 1 ปี)', 'One-year grant (one-year course)', true),
@@ -19580,6 +21972,21 @@ INSERT INTO equity.programme VALUES
 	('innovation_innovation', 'โครงการทุนนวัตกรรมสายอาชีพชั้นสูง สำหรับสถานศึกษานวัตกรรม', 'High Vocational Innovation Scholarship, innovation institutions', false, 2566, 275, 136, 'studying', 'OVEC (สอศ.) article of 7 July 2566', true),
 	('innovation_special', 'โครงการทุนนวัตกรรมสายอาชีพชั้นสูง สำหรับผู้มีความต้องการจำเป็นพิเศษ', 'High Vocational Innovation Scholarship, persons with special needs', true, 2566, 140, 62, 'graduated', 'OVEC (สอศ.) article of 7 July 2566', true);
 
+INSERT INTO equity.programme_body VALUES
+	('full_potential', 'eef', 'funds', NULL, false, true),
+	('full_potential', 'eef', 'approves', NULL, false, true),
+	('full_potential', 'ovec', 'reports', NULL, false, true),
+	('innovation_general', 'eef', 'funds', NULL, false, true),
+	('innovation_general', 'eef', 'approves', NULL, false, true),
+	('innovation_general', 'ovec', 'reports', NULL, false, true),
+	('innovation_innovation', 'eef', 'funds', NULL, false, true),
+	('innovation_innovation', 'eef', 'approves', NULL, false, true),
+	('innovation_innovation', 'ovec', 'reports', NULL, false, true),
+	('innovation_special', 'eef', 'funds', NULL, false, true),
+	('innovation_special', 'eef', 'approves', NULL, false, true),
+	('innovation_special', 'ovec', 'reports', NULL, false, true),
+	('full_potential', 'mhesi', 'reports', NULL, false, true);
+
 INSERT INTO equity.province VALUES
 	('10', 'กรุงเทพมหานคร', 'Bangkok', true),
 	('11', 'สมุทรปราการ', 'Samut Prakan', true),
@@ -19658,6 +22065,17 @@ INSERT INTO equity.province VALUES
 	('94', 'ปัตตานี', 'Pattani', true),
 	('95', 'ยะลา', 'Yala', true),
 	('96', 'นราธิวาส', 'Narathiwat', true);
+
+INSERT INTO equity.quality_indicator VALUES
+	('courses_with_firms', 'curriculum', 'สัดส่วนหลักสูตรที่ทำร่วมกับสถานประกอบการ (ร้อยละ)', 'Courses made with firms (percent)', 0, 100, 2, false, true),
+	('courses_job_guaranteed', 'curriculum', 'สัดส่วนหลักสูตรที่รับประกันการมีงานทำ (ร้อยละ)', 'Courses made for firms with a job guaranteed (percent)', 0, 50, 1, false, true),
+	('weeks_in_firms', 'curriculum', 'การเรียนรู้ในสถานประกอบการต่อปี (สัปดาห์)', 'Work-integrated learning in a year (weeks)', 0, 18, 1, false, true),
+	('dormitory_places', 'wellbeing', 'ที่พักในสถานศึกษาต่อผู้รับทุน 100 คน', 'Dormitory places for a hundred scholars', 0, 100, 1, false, true),
+	('scholars_per_teacher', 'wellbeing', 'ผู้รับทุนต่อครูผู้ดูแล 1 คน', 'Scholars for each responsible teacher', 40, 10, 2, false, true),
+	('rent_subsidised', 'wellbeing', 'ผู้รับทุนที่ได้รับการช่วยเหลือค่าที่พักหรือการเดินทาง (ร้อยละ)', 'Scholars who are helped with rent or travel (percent)', 0, 100, 1, false, true),
+	('partner_firms', 'employment', 'สถานประกอบการที่ร่วมมือในสองปีล่าสุดต่อผู้รับทุน 100 คน', 'Partner firms of the last two years for a hundred scholars', 0, 20, 1, false, true),
+	('certified_trainers', 'employment', 'ครูฝึกในสถานประกอบการที่ผ่านการรับรองต่อผู้รับทุน 100 คน', 'Certified trainers at the workplace for a hundred scholars', 0, 10, 1, false, true),
+	('hired_by_partners', 'employment', 'ผู้สำเร็จการศึกษาที่สถานประกอบการคู่ความร่วมมือรับเข้าทำงาน (ร้อยละ)', 'Graduates hired by partner firms (percent)', 0, 60, 2, false, true);
 
 INSERT INTO equity.reason VALUES
 	('GPA_BELOW', 'เกรดเฉลี่ยสะสมต่ำกว่าเกณฑ์', 'Grade point average below the limit', 'ตรวจสอบเกรดเฉลี่ยสะสมกับใบแสดงผลการเรียน', 'Check the grade point average against the transcript', true),
@@ -19877,6 +22295,8 @@ SELECT pg_catalog.setval('equity.academic_term_term_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.access_grant_grant_id_seq', 1, false);
 
+SELECT pg_catalog.setval('equity.adjustment_adjustment_id_seq', 1, false);
+
 SELECT pg_catalog.setval('equity.allocation_run_run_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.applicant_applicant_id_seq', 1, false);
@@ -19887,9 +22307,13 @@ SELECT pg_catalog.setval('equity.award_award_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.award_event_event_number_seq', 1, false);
 
+SELECT pg_catalog.setval('equity.care_record_care_id_seq', 1, false);
+
 SELECT pg_catalog.setval('equity.institution_institution_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.job_run_job_run_id_seq', 1, false);
+
+SELECT pg_catalog.setval('equity.mentor_mentor_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.payment_batch_batch_id_seq', 1, false);
 
@@ -19907,6 +22331,8 @@ SELECT pg_catalog.setval('equity.seat_cap_cap_id_seq', 1, false);
 
 SELECT pg_catalog.setval('equity.seat_pool_pool_id_seq', 1, false);
 
+SELECT pg_catalog.setval('equity.support_centre_centre_id_seq', 1, false);
+
 ALTER TABLE ONLY equity.academic_term
     ADD CONSTRAINT academic_term_pkey PRIMARY KEY (term_id);
 
@@ -19919,11 +22345,17 @@ ALTER TABLE ONLY equity.access_grant
 ALTER TABLE ONLY equity.access_grant
     ADD CONSTRAINT access_grant_pkey PRIMARY KEY (grant_id);
 
+ALTER TABLE ONLY equity.adjustment
+    ADD CONSTRAINT adjustment_pkey PRIMARY KEY (adjustment_id);
+
 ALTER TABLE ONLY equity.allocation_run
     ADD CONSTRAINT allocation_run_in_round UNIQUE (round_id, run_id);
 
 ALTER TABLE ONLY equity.allocation_run
     ADD CONSTRAINT allocation_run_pkey PRIMARY KEY (run_id);
+
+ALTER TABLE ONLY equity.applicant_disability
+    ADD CONSTRAINT applicant_disability_pkey PRIMARY KEY (applicant_id, disability_code);
 
 ALTER TABLE ONLY equity.applicant_group
     ADD CONSTRAINT applicant_group_pkey PRIMARY KEY (applicant_id, group_code);
@@ -19964,6 +22396,18 @@ ALTER TABLE ONLY equity.award
 ALTER TABLE ONLY equity.award_transition
     ADD CONSTRAINT award_transition_pkey PRIMARY KEY (from_status, event, to_status);
 
+ALTER TABLE ONLY equity.body
+    ADD CONSTRAINT body_pkey PRIMARY KEY (body_code);
+
+ALTER TABLE ONLY equity.body_report
+    ADD CONSTRAINT body_report_pkey PRIMARY KEY (programme_code, body_code, term_id, kind);
+
+ALTER TABLE ONLY equity.care_record
+    ADD CONSTRAINT care_record_pkey PRIMARY KEY (care_id);
+
+ALTER TABLE ONLY equity.centre_institution
+    ADD CONSTRAINT centre_institution_pkey PRIMARY KEY (centre_id, institution_id, valid_from);
+
 ALTER TABLE ONLY equity.choice
     ADD CONSTRAINT choice_pkey PRIMARY KEY (applicant_id, round_id, choice);
 
@@ -19975,6 +22419,9 @@ ALTER TABLE ONLY equity.criterion
 
 ALTER TABLE ONLY equity.digest_source
     ADD CONSTRAINT digest_source_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY equity.disability_type
+    ADD CONSTRAINT disability_type_pkey PRIMARY KEY (disability_code);
 
 ALTER TABLE ONLY equity.duplicate_candidate
     ADD CONSTRAINT duplicate_candidate_pkey PRIMARY KEY (applicant_id, other_applicant_id);
@@ -20015,8 +22462,17 @@ ALTER TABLE ONLY equity.job_run
 ALTER TABLE ONLY equity.kept_seed
     ADD CONSTRAINT kept_seed_pkey PRIMARY KEY (round_id);
 
+ALTER TABLE ONLY equity.mentor_assignment
+    ADD CONSTRAINT mentor_assignment_pkey PRIMARY KEY (award_id, mentor_id, valid_from);
+
+ALTER TABLE ONLY equity.mentor
+    ADD CONSTRAINT mentor_pkey PRIMARY KEY (mentor_id);
+
 ALTER TABLE ONLY equity.need_group
     ADD CONSTRAINT need_group_pkey PRIMARY KEY (group_code);
+
+ALTER TABLE ONLY equity.outcome
+    ADD CONSTRAINT outcome_pkey PRIMARY KEY (award_id, followed_on);
 
 ALTER TABLE ONLY equity.payment_batch
     ADD CONSTRAINT payment_batch_pkey PRIMARY KEY (batch_id);
@@ -20036,6 +22492,9 @@ ALTER TABLE ONLY equity.placement
 ALTER TABLE ONLY equity.pool_reserve
     ADD CONSTRAINT pool_reserve_pkey PRIMARY KEY (pool_id, reserve);
 
+ALTER TABLE ONLY equity.programme_body
+    ADD CONSTRAINT programme_body_pkey PRIMARY KEY (programme_code, body_code, role);
+
 ALTER TABLE ONLY equity.programme
     ADD CONSTRAINT programme_pkey PRIMARY KEY (programme_code);
 
@@ -20048,6 +22507,12 @@ ALTER TABLE ONLY equity.programme_policy
 ALTER TABLE ONLY equity.province
     ADD CONSTRAINT province_pkey PRIMARY KEY (province_code);
 
+ALTER TABLE ONLY equity.quality_assessment
+    ADD CONSTRAINT quality_assessment_pkey PRIMARY KEY (institution_id, academic_year, indicator_code);
+
+ALTER TABLE ONLY equity.quality_indicator
+    ADD CONSTRAINT quality_indicator_pkey PRIMARY KEY (indicator_code);
+
 ALTER TABLE ONLY equity.rate_item
     ADD CONSTRAINT rate_item_once UNIQUE NULLS NOT DISTINCT (programme_code, item, level, valid_from);
 
@@ -20059,6 +22524,9 @@ ALTER TABLE ONLY equity.rate
 
 ALTER TABLE ONLY equity.reason
     ADD CONSTRAINT reason_pkey PRIMARY KEY (reason_code);
+
+ALTER TABLE ONLY equity.recognition
+    ADD CONSTRAINT recognition_pkey PRIMARY KEY (institution_id, academic_year, recognized_at);
 
 ALTER TABLE ONLY equity.reference_population
     ADD CONSTRAINT reference_population_pkey PRIMARY KEY (academic_year, dimension, category);
@@ -20120,8 +22588,16 @@ ALTER TABLE ONLY equity.seat_pool
 ALTER TABLE ONLY equity.seat_rule
     ADD CONSTRAINT seat_rule_pkey PRIMARY KEY (round_id, programme_code, institution_kind, grant_type);
 
+ALTER TABLE ONLY equity.support_centre
+    ADD CONSTRAINT support_centre_code_unique UNIQUE (centre_code);
+
+ALTER TABLE ONLY equity.support_centre
+    ADD CONSTRAINT support_centre_pkey PRIMARY KEY (centre_id);
+
 ALTER TABLE ONLY equity.term_result
     ADD CONSTRAINT term_result_pkey PRIMARY KEY (award_id, term_id);
+
+CREATE INDEX adjustment_by_applicant ON equity.adjustment USING btree (applicant_id);
 
 CREATE UNIQUE INDEX allocation_run_one_published ON equity.allocation_run USING btree (round_id) WHERE ((status = 'published'::text) AND (kind = 'main'::text));
 
@@ -20130,6 +22606,8 @@ CREATE UNIQUE INDEX allocation_run_one_published_refill ON equity.allocation_run
 CREATE INDEX applicant_by_intake ON equity.applicant USING btree (intake_institution_id) WHERE (intake_institution_id IS NOT NULL);
 
 CREATE INDEX applicant_by_source_key ON equity.applicant USING btree (source_key) WHERE (source_key IS NOT NULL);
+
+CREATE UNIQUE INDEX applicant_disability_once ON equity.applicant_disability USING btree (applicant_id, ((disability_code)::equity_internal.unprinted));
 
 CREATE UNIQUE INDEX applicant_group_once ON equity.applicant_group USING btree (applicant_id, ((group_code)::equity_internal.unprinted));
 
@@ -20151,9 +22629,19 @@ CREATE INDEX assessment_by_round ON equity.assessment USING btree (round_id, pro
 
 CREATE INDEX award_by_round ON equity.award USING btree (round_id, award_id);
 
+CREATE INDEX award_event_deceased ON equity.award_event USING btree (award_id) WHERE (event = 'deceased'::text);
+
+CREATE INDEX award_event_transferred ON equity.award_event USING btree (award_id) WHERE (event = 'transferred'::text);
+
 CREATE UNIQUE INDEX award_one_in_a_round ON equity.award USING btree (applicant_id, round_id);
 
 CREATE INDEX award_open_offer ON equity.award USING btree (offer_expires_at) WHERE (status = 'offered'::text);
+
+CREATE INDEX care_record_by_award ON equity.care_record USING btree (award_id, cared_on);
+
+CREATE INDEX care_record_by_mentor ON equity.care_record USING btree (mentor_id, cared_on) WHERE (mentor_id IS NOT NULL);
+
+CREATE UNIQUE INDEX centre_institution_once_at_a_time ON equity.centre_institution USING btree (institution_id, centre_id) WHERE (valid_to IS NULL);
 
 CREATE INDEX choice_by_pool ON equity.choice USING btree (round_id, pool_id);
 
@@ -20162,6 +22650,12 @@ CREATE INDEX duplicate_candidate_by_other ON equity.duplicate_candidate USING bt
 CREATE INDEX import_reject_by_applicant ON equity.import_reject USING btree (applicant_id) WHERE (applicant_id IS NOT NULL);
 
 CREATE INDEX job_run_by_round ON equity.job_run USING btree (round_id, step, job_run_id);
+
+CREATE INDEX mentor_assignment_by_mentor ON equity.mentor_assignment USING btree (mentor_id);
+
+CREATE UNIQUE INDEX mentor_assignment_one_at_a_time ON equity.mentor_assignment USING btree (award_id) WHERE (valid_to IS NULL);
+
+CREATE UNIQUE INDEX mentor_source_key_once ON equity.mentor USING btree (source, ((source_key)::equity_internal.unprinted));
 
 CREATE INDEX payment_batch_by_term ON equity.payment_batch USING btree (term_id, institution_id, programme_code);
 
@@ -20192,6 +22686,10 @@ CREATE TRIGGER audit_event_filled BEFORE INSERT ON equity.audit_event FOR EACH R
 CREATE TRIGGER award_transition_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.award_transition FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER award_transition_reference_truncate BEFORE TRUNCATE ON equity.award_transition FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER body_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.body FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER body_reference_truncate BEFORE TRUNCATE ON equity.body FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER check_keys AFTER INSERT ON equity.assessment REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
@@ -20253,6 +22751,8 @@ CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equ
 
 CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.placement FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.recognition FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
 CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.refill_move FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
 CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.renewal FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
@@ -20264,6 +22764,10 @@ CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equ
 CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.run_ranking FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
 CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.run_standing FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER disability_type_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.disability_type FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER disability_type_reference_truncate BEFORE TRUNCATE ON equity.disability_type FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER fill_event BEFORE INSERT ON equity.award_event FOR EACH ROW WHEN (((new.to_status IS NULL) OR (new.event = 'transferred'::text) OR (new.to_institution_id IS NOT NULL) OR (new.to_field_code IS NOT NULL))) EXECUTE FUNCTION equity_internal.fill_award_event();
 
@@ -20285,6 +22789,10 @@ CREATE TRIGGER need_group_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equ
 
 CREATE TRIGGER need_group_reference_truncate BEFORE TRUNCATE ON equity.need_group FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+CREATE TRIGGER outcome_inserted AFTER INSERT ON equity.outcome REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_outcomes();
+
+CREATE TRIGGER outcome_updated AFTER UPDATE ON equity.outcome REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_outcomes();
+
 CREATE TRIGGER payment_rule_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.payment_rule FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER payment_rule_reference_truncate BEFORE TRUNCATE ON equity.payment_rule FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
@@ -20297,6 +22805,10 @@ CREATE TRIGGER pool_reserve_truncated AFTER TRUNCATE ON equity.pool_reserve FOR 
 
 CREATE TRIGGER pool_reserve_updated AFTER UPDATE ON equity.pool_reserve REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
 
+CREATE TRIGGER programme_body_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.programme_body FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER programme_body_reference_truncate BEFORE TRUNCATE ON equity.programme_body FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
 CREATE TRIGGER programme_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.programme FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER programme_reference_truncate BEFORE TRUNCATE ON equity.programme FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
@@ -20305,11 +22817,19 @@ CREATE TRIGGER province_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equit
 
 CREATE TRIGGER province_reference_truncate BEFORE TRUNCATE ON equity.province FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+CREATE TRIGGER quality_indicator_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.quality_indicator FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+CREATE TRIGGER quality_indicator_reference_truncate BEFORE TRUNCATE ON equity.quality_indicator FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
+
 CREATE TRIGGER reason_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.reason FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER reason_reference_truncate BEFORE TRUNCATE ON equity.reason FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.adjustment FOR EACH ROW WHEN (((new.adjustment_id IS NULL) OR (new.applicant_id IS NULL) OR (new.kind IS NULL) OR (new.asked_on IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.applicant FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.created_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.applicant_disability FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.disability_code IS NULL) OR (new.verified IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.applicant_group FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.group_code IS NULL) OR (new.verified IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
@@ -20320,6 +22840,8 @@ CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.application FOR EAC
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.assessment FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.programme_code IS NULL) OR (new.card_code IS NULL) OR (new.card_version IS NULL) OR (new.card_digest IS NULL) OR (new.assessed_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.award FOR EACH ROW WHEN (((new.award_id IS NULL) OR (new.applicant_id IS NULL) OR (new.programme_code IS NULL) OR (new.academic_year IS NULL) OR (new.status IS NULL) OR (new.seat_freed IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.care_record FOR EACH ROW WHEN (((new.care_id IS NULL) OR (new.award_id IS NULL) OR (new.cared_on IS NULL) OR (new.kind IS NULL) OR (new.result IS NULL) OR (new.recorded_by IS NULL) OR (new.recorded_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.choice FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.choice IS NULL) OR (new.pool_id IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
@@ -20334,6 +22856,12 @@ CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.household FOR EACH 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.household_member FOR EACH ROW WHEN (((new.applicant_id IS NULL) OR (new.round_id IS NULL) OR (new.member_number IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.import_reject FOR EACH ROW WHEN (((new.batch IS NULL) OR (new.kind IS NULL) OR (new.line IS NULL) OR (new.field IS NULL) OR (new.reason_code IS NULL) OR (new.severity IS NULL) OR (new.reason_th IS NULL) OR (new.reason_en IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.mentor FOR EACH ROW WHEN (((new.mentor_id IS NULL) OR (new.institution_id IS NULL) OR (new.given_name IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.mentor_assignment FOR EACH ROW WHEN (((new.award_id IS NULL) OR (new.mentor_id IS NULL) OR (new.valid_from IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.outcome FOR EACH ROW WHEN (((new.award_id IS NULL) OR (new.followed_on IS NULL) OR (new.source IS NULL) OR (new.employed IS NULL) OR (new.further_study IS NULL) OR (new.recorded_by IS NULL) OR (new.recorded_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.payment FOR EACH ROW WHEN (((new.payment_id IS NULL) OR (new.applicant_id IS NULL) OR (new.award_id IS NULL) OR (new.term_id IS NULL) OR (new.programme_code IS NULL) OR (new.institution_id IS NULL) OR (new.kind IS NULL) OR (new.item IS NULL) OR (new.period IS NULL) OR (new.part IS NULL) OR (new.starts IS NULL) OR (new.ends IS NULL) OR (new.full_amount IS NULL) OR (new.amount IS NULL) OR (new.combinable IS NULL) OR (new.due_on IS NULL) OR (new.status IS NULL) OR (new.planned_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
@@ -20390,11 +22918,26 @@ CREATE TRIGGER seat_pool_updated AFTER UPDATE ON equity.seat_pool REFERENCING OL
 ALTER TABLE ONLY equity.access_grant
     ADD CONSTRAINT access_grant_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
 
+ALTER TABLE ONLY equity.adjustment
+    ADD CONSTRAINT adjustment_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.adjustment
+    ADD CONSTRAINT adjustment_centre_fkey FOREIGN KEY (centre_id) REFERENCES equity.support_centre(centre_id);
+
+ALTER TABLE ONLY equity.adjustment
+    ADD CONSTRAINT adjustment_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
+
 ALTER TABLE ONLY equity.allocation_run
     ADD CONSTRAINT allocation_run_parent_fkey FOREIGN KEY (round_id, parent_run_id) REFERENCES equity.allocation_run(round_id, run_id);
 
 ALTER TABLE ONLY equity.allocation_run
     ADD CONSTRAINT allocation_run_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.applicant_disability
+    ADD CONSTRAINT applicant_disability_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
+
+ALTER TABLE ONLY equity.applicant_disability
+    ADD CONSTRAINT applicant_disability_type_fkey FOREIGN KEY (disability_code) REFERENCES equity.disability_type(disability_code);
 
 ALTER TABLE ONLY equity.applicant_group
     ADD CONSTRAINT applicant_group_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
@@ -20465,6 +23008,27 @@ ALTER TABLE ONLY equity.award
 ALTER TABLE ONLY equity.award
     ADD CONSTRAINT award_run_fkey FOREIGN KEY (round_id, run_id) REFERENCES equity.allocation_run(round_id, run_id);
 
+ALTER TABLE ONLY equity.body_report
+    ADD CONSTRAINT body_report_body_fkey FOREIGN KEY (body_code) REFERENCES equity.body(body_code);
+
+ALTER TABLE ONLY equity.body_report
+    ADD CONSTRAINT body_report_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.body_report
+    ADD CONSTRAINT body_report_term_fkey FOREIGN KEY (term_id) REFERENCES equity.academic_term(term_id);
+
+ALTER TABLE ONLY equity.care_record
+    ADD CONSTRAINT care_record_award_fkey FOREIGN KEY (award_id) REFERENCES equity.award(award_id);
+
+ALTER TABLE ONLY equity.care_record
+    ADD CONSTRAINT care_record_mentor_fkey FOREIGN KEY (mentor_id) REFERENCES equity.mentor(mentor_id);
+
+ALTER TABLE ONLY equity.centre_institution
+    ADD CONSTRAINT centre_institution_centre_fkey FOREIGN KEY (centre_id) REFERENCES equity.support_centre(centre_id);
+
+ALTER TABLE ONLY equity.centre_institution
+    ADD CONSTRAINT centre_institution_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
+
 ALTER TABLE ONLY equity.choice
     ADD CONSTRAINT choice_application_fkey FOREIGN KEY (applicant_id, round_id) REFERENCES equity.application(applicant_id, round_id);
 
@@ -20500,6 +23064,18 @@ ALTER TABLE ONLY equity.job_run
 
 ALTER TABLE ONLY equity.kept_seed
     ADD CONSTRAINT kept_seed_round_fkey FOREIGN KEY (round_id) REFERENCES equity.round(round_id);
+
+ALTER TABLE ONLY equity.mentor_assignment
+    ADD CONSTRAINT mentor_assignment_award_fkey FOREIGN KEY (award_id) REFERENCES equity.award(award_id);
+
+ALTER TABLE ONLY equity.mentor_assignment
+    ADD CONSTRAINT mentor_assignment_mentor_fkey FOREIGN KEY (mentor_id) REFERENCES equity.mentor(mentor_id);
+
+ALTER TABLE ONLY equity.mentor
+    ADD CONSTRAINT mentor_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
+
+ALTER TABLE ONLY equity.outcome
+    ADD CONSTRAINT outcome_award_fkey FOREIGN KEY (award_id) REFERENCES equity.award(award_id);
 
 ALTER TABLE ONLY equity.payment
     ADD CONSTRAINT payment_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
@@ -20537,11 +23113,23 @@ ALTER TABLE ONLY equity.placement
 ALTER TABLE ONLY equity.pool_reserve
     ADD CONSTRAINT pool_reserve_pool_fkey FOREIGN KEY (pool_id) REFERENCES equity.seat_pool(pool_id);
 
+ALTER TABLE ONLY equity.programme_body
+    ADD CONSTRAINT programme_body_body_fkey FOREIGN KEY (body_code) REFERENCES equity.body(body_code);
+
+ALTER TABLE ONLY equity.programme_body
+    ADD CONSTRAINT programme_body_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
 ALTER TABLE ONLY equity.programme_policy
     ADD CONSTRAINT programme_policy_card_fkey FOREIGN KEY (card_code, card_version) REFERENCES equity.scorecard_version(card_code, version);
 
 ALTER TABLE ONLY equity.programme_policy
     ADD CONSTRAINT programme_policy_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.quality_assessment
+    ADD CONSTRAINT quality_assessment_indicator_fkey FOREIGN KEY (indicator_code) REFERENCES equity.quality_indicator(indicator_code);
+
+ALTER TABLE ONLY equity.quality_assessment
+    ADD CONSTRAINT quality_assessment_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
 
 ALTER TABLE ONLY equity.rate
     ADD CONSTRAINT rate_grant_type_fkey FOREIGN KEY (grant_type) REFERENCES equity.grant_type(grant_type);
@@ -20551,6 +23139,12 @@ ALTER TABLE ONLY equity.rate_item
 
 ALTER TABLE ONLY equity.rate
     ADD CONSTRAINT rate_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.recognition
+    ADD CONSTRAINT recognition_card_fkey FOREIGN KEY (card_code, card_version) REFERENCES equity.scorecard_version(card_code, version);
+
+ALTER TABLE ONLY equity.recognition
+    ADD CONSTRAINT recognition_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
 
 ALTER TABLE ONLY equity.refill_move
     ADD CONSTRAINT refill_move_applicant_fkey FOREIGN KEY (applicant_id) REFERENCES equity.applicant(applicant_id);
@@ -20633,13 +23227,23 @@ ALTER TABLE ONLY equity.seat_rule
 ALTER TABLE ONLY equity.seat_rule
     ADD CONSTRAINT seat_rule_round_programme_fkey FOREIGN KEY (round_id, programme_code) REFERENCES equity.round_programme(round_id, programme_code);
 
+ALTER TABLE ONLY equity.support_centre
+    ADD CONSTRAINT support_centre_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
+
+ALTER TABLE ONLY equity.support_centre
+    ADD CONSTRAINT support_centre_province_fkey FOREIGN KEY (province_code) REFERENCES equity.province(province_code);
+
 ALTER TABLE ONLY equity.term_result
     ADD CONSTRAINT term_result_award_fkey FOREIGN KEY (award_id) REFERENCES equity.award(award_id);
 
 ALTER TABLE ONLY equity.term_result
     ADD CONSTRAINT term_result_term_fkey FOREIGN KEY (term_id) REFERENCES equity.academic_term(term_id);
 
+ALTER TABLE equity.adjustment ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE equity.applicant ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.applicant_disability ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.applicant_group ENABLE ROW LEVEL SECURITY;
 
@@ -20653,6 +23257,8 @@ ALTER TABLE equity.award ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.award_event ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE equity.care_record ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE equity.choice ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.digest_source ENABLE ROW LEVEL SECURITY;
@@ -20665,9 +23271,13 @@ CREATE POLICY equity_rows ON equity.academic_term USING (( SELECT equity_interna
 
 CREATE POLICY equity_rows ON equity.access_grant USING (( SELECT equity_internal.sees_whole('access_grant'::text) AS sees_whole));
 
+CREATE POLICY equity_rows ON equity.adjustment USING ((( SELECT equity_internal.sees_whole('adjustment'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
 CREATE POLICY equity_rows ON equity.allocation_run USING (( SELECT equity_internal.sees_whole('allocation_run'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.applicant USING ((( SELECT equity_internal.sees_whole('applicant'::text) AS sees_whole) OR (intake_institution_id = ANY (( SELECT equity_internal.own_institutions() AS own_institutions)::bigint[])) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
+
+CREATE POLICY equity_rows ON equity.applicant_disability USING ((( SELECT equity_internal.sees_whole('applicant_disability'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
 CREATE POLICY equity_rows ON equity.applicant_group USING ((( SELECT equity_internal.sees_whole('applicant_group'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
@@ -20689,11 +23299,21 @@ CREATE POLICY equity_rows ON equity.award_event USING ((( SELECT equity_internal
 
 CREATE POLICY equity_rows ON equity.award_transition USING (( SELECT equity_internal.sees_whole('award_transition'::text) AS sees_whole));
 
+CREATE POLICY equity_rows ON equity.body USING (( SELECT equity_internal.sees_whole('body'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.body_report USING (( SELECT equity_internal.sees_whole('body_report'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.care_record USING ((( SELECT equity_internal.sees_whole('care_record'::text) AS sees_whole) OR (award_id IN ( SELECT equity_internal.own_awards() AS own_awards))));
+
+CREATE POLICY equity_rows ON equity.centre_institution USING (( SELECT equity_internal.sees_whole('centre_institution'::text) AS sees_whole));
+
 CREATE POLICY equity_rows ON equity.choice USING ((( SELECT equity_internal.sees_whole('choice'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
 CREATE POLICY equity_rows ON equity.criterion USING (( SELECT equity_internal.sees_whole('criterion'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.digest_source USING (( SELECT equity_internal.sees_whole('digest_source'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.disability_type USING (( SELECT equity_internal.sees_whole('disability_type'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.duplicate_candidate USING ((( SELECT equity_internal.sees_whole('duplicate_candidate'::text) AS sees_whole) OR ((applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)) AND (other_applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants)))));
 
@@ -20721,7 +23341,13 @@ CREATE POLICY equity_rows ON equity.job_run USING (( SELECT equity_internal.sees
 
 CREATE POLICY equity_rows ON equity.kept_seed USING (( SELECT equity_internal.sees_whole('kept_seed'::text) AS sees_whole));
 
+CREATE POLICY equity_rows ON equity.mentor USING ((( SELECT equity_internal.sees_whole('mentor'::text) AS sees_whole) OR (institution_id = ANY (( SELECT equity_internal.own_institutions() AS own_institutions)::bigint[]))));
+
+CREATE POLICY equity_rows ON equity.mentor_assignment USING ((( SELECT equity_internal.sees_whole('mentor_assignment'::text) AS sees_whole) OR (award_id IN ( SELECT equity_internal.own_awards() AS own_awards))));
+
 CREATE POLICY equity_rows ON equity.need_group USING (( SELECT equity_internal.sees_whole('need_group'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.outcome USING ((( SELECT equity_internal.sees_whole('outcome'::text) AS sees_whole) OR (award_id IN ( SELECT equity_internal.own_awards() AS own_awards))));
 
 CREATE POLICY equity_rows ON equity.payment USING ((( SELECT equity_internal.sees_whole('payment'::text) AS sees_whole) OR (applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
 
@@ -20735,15 +23361,23 @@ CREATE POLICY equity_rows ON equity.pool_reserve USING (( SELECT equity_internal
 
 CREATE POLICY equity_rows ON equity.programme USING (( SELECT equity_internal.sees_whole('programme'::text) AS sees_whole));
 
+CREATE POLICY equity_rows ON equity.programme_body USING (( SELECT equity_internal.sees_whole('programme_body'::text) AS sees_whole));
+
 CREATE POLICY equity_rows ON equity.programme_policy USING (( SELECT equity_internal.sees_whole('programme_policy'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.province USING (( SELECT equity_internal.sees_whole('province'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.quality_assessment USING (( SELECT equity_internal.sees_whole('quality_assessment'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.quality_indicator USING (( SELECT equity_internal.sees_whole('quality_indicator'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.rate USING (( SELECT equity_internal.sees_whole('rate'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.rate_item USING (( SELECT equity_internal.sees_whole('rate_item'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.reason USING (( SELECT equity_internal.sees_whole('reason'::text) AS sees_whole));
+
+CREATE POLICY equity_rows ON equity.recognition USING (( SELECT equity_internal.sees_whole('recognition'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.reference_population USING (( SELECT equity_internal.sees_whole('reference_population'::text) AS sees_whole));
 
@@ -20773,6 +23407,8 @@ CREATE POLICY equity_rows ON equity.seat_pool USING (( SELECT equity_internal.se
 
 CREATE POLICY equity_rows ON equity.seat_rule USING (( SELECT equity_internal.sees_whole('seat_rule'::text) AS sees_whole));
 
+CREATE POLICY equity_rows ON equity.support_centre USING (( SELECT equity_internal.sees_whole('support_centre'::text) AS sees_whole));
+
 CREATE POLICY equity_rows ON equity.term_result USING ((( SELECT equity_internal.sees_whole('term_result'::text) AS sees_whole) OR (award_id IN ( SELECT equity_internal.own_awards() AS own_awards))));
 
 ALTER TABLE equity.household ENABLE ROW LEVEL SECURITY;
@@ -20780,6 +23416,12 @@ ALTER TABLE equity.household ENABLE ROW LEVEL SECURITY;
 ALTER TABLE equity.household_member ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.import_reject ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.mentor ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.mentor_assignment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.outcome ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.payment ENABLE ROW LEVEL SECURITY;
 
@@ -21134,6 +23776,12 @@ GRANT ALL ON FUNCTION equity.export_identities(purpose text, round_id bigint, ap
 REVOKE ALL ON FUNCTION equity.fields(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity.fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.missing_persons(register text, search_path text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.missing_persons(register text, search_path text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.find_missing(register text) FROM postgres;
+GRANT ALL ON FUNCTION equity.find_missing(register text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.forget_applicant(applicant_id bigint, reason text) FROM postgres;
 GRANT ALL ON FUNCTION equity.forget_applicant(applicant_id bigint, reason text) TO postgres WITH GRANT OPTION;
 
@@ -21184,6 +23832,10 @@ GRANT ALL ON FUNCTION equity_internal.without_paths(answers jsonb, fields text[]
 REVOKE ALL ON TABLE equity.applicant FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.applicant TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.applicant_disability FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_disability TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_disability TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.applicant_group FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.applicant_group TO postgres;
@@ -21254,6 +23906,12 @@ GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint) TO postgres WITH GRAN
 
 REVOKE ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.lottery(seed text, id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.mentor_record(mentor_id bigint, since date, until date) FROM postgres;
+GRANT ALL ON FUNCTION equity.mentor_record(mentor_id bigint, since date, until date) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.nominate_missing(round_id bigint, applicants bigint[], note text) FROM postgres;
+GRANT ALL ON FUNCTION equity.nominate_missing(round_id bigint, applicants bigint[], note text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.open_batch(term_id bigint, institution_id bigint, programme_code text) FROM postgres;
 GRANT ALL ON FUNCTION equity.open_batch(term_id bigint, institution_id bigint, programme_code text) TO postgres WITH GRANT OPTION;
@@ -21336,6 +23994,9 @@ GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures js
 
 REVOKE ALL ON FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.recognize_institutions(academic_year integer, OUT institutions bigint, OUT recognized bigint, OUT changed bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.recognize_institutions(academic_year integer, OUT institutions bigint, OUT recognized bigint, OUT changed bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone, note text) TO postgres WITH GRANT OPTION;
@@ -21748,6 +24409,9 @@ GRANT ALL ON FUNCTION equity_internal.check_keys() TO postgres WITH GRANT OPTION
 REVOKE ALL ON FUNCTION equity_internal.check_keys_at_once(relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_keys_at_once(relation regclass) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.check_outcomes() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_outcomes() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.check_policy() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_policy() TO postgres WITH GRANT OPTION;
 
@@ -21820,6 +24484,12 @@ GRANT ALL ON FUNCTION equity_internal.count_row(line bigint) TO postgres WITH GR
 
 REVOKE ALL ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.counts_learners() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.counts_learners() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.counts_scholars() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.counts_scholars() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.read_word(word text, place text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_word(word text, place text) TO postgres WITH GRANT OPTION;
@@ -22045,6 +24715,13 @@ GRANT ALL ON FUNCTION equity_internal.find_candidates(batch text, institutions b
 
 REVOKE ALL ON FUNCTION equity_internal.find_keys(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_keys(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.mentor FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.mentor TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.mentor TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_mentor(mentor_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_mentor(mentor_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.find_persons() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_persons() TO postgres WITH GRANT OPTION;
@@ -22351,6 +25028,9 @@ GRANT ALL ON FUNCTION equity_internal.make_refill(this_round equity.round, paren
 REVOKE ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.masked_scholars(awards bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.masked_scholars(awards bigint[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.match_columns(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.match_columns(kind text) TO postgres WITH GRANT OPTION;
 
@@ -22375,6 +25055,10 @@ GRANT ALL ON FUNCTION equity_internal.nearest_heading(kind text, field text) TO 
 
 REVOKE ALL ON FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, total numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, total numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.nominate_missing(round_id bigint, applicants bigint[], note text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.nominate_missing(round_id bigint, applicants bigint[], note text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.nominate_missing(round_id bigint, applicants bigint[], note text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.note_persons(field text, must_be_known boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.note_persons(field text, must_be_known boolean) TO postgres WITH GRANT OPTION;
@@ -22554,6 +25238,13 @@ REVOKE ALL ON FUNCTION equity_internal.receive_refund(award_id bigint, reference
 REVOKE ALL ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.recognition_card(academic_year integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.recognition_card(academic_year integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.recognize_institutions(academic_year integer, OUT institutions bigint, OUT recognized bigint, OUT changed bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.recognize_institutions(academic_year integer, OUT institutions bigint, OUT recognized bigint, OUT changed bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.recognize_institutions(academic_year integer, OUT institutions bigint, OUT recognized bigint, OUT changed bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.record_batch(this equity.import_batch) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.record_batch(this equity.import_batch) TO postgres WITH GRANT OPTION;
 
@@ -22614,6 +25305,12 @@ GRANT ALL ON FUNCTION equity_internal.refuse_scorecard_truncate() TO postgres WI
 
 REVOKE ALL ON FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.register_columns() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.register_columns() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.register_lines() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.register_lines() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.renew_access() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.renew_access() TO postgres WITH GRANT OPTION;
@@ -22707,6 +25404,9 @@ GRANT ALL ON FUNCTION equity_internal.require_known_access(role text, level text
 
 REVOKE ALL ON FUNCTION equity_internal.require_new_code(new_code text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_new_code(new_code text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_nominable(this_round equity.round, applicants bigint[], note text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_nominable(this_round equity.round, applicants bigint[], note text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_open_rounds() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_open_rounds() TO postgres WITH GRANT OPTION;
@@ -22861,6 +25561,12 @@ GRANT ALL ON FUNCTION equity_internal.sen_final(state internal) TO postgres WITH
 REVOKE ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.shown_counts(counts bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.shown_counts(counts bigint[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.side_targets(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.side_targets(kind text) TO postgres WITH GRANT OPTION;
 
@@ -22891,9 +25597,6 @@ GRANT ALL ON FUNCTION equity_internal.stray_cells(card_code text, version intege
 REVOKE ALL ON FUNCTION equity_internal.subject_record(applicant_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.subject_record(applicant_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.subject_record(applicant_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) TO postgres WITH GRANT OPTION;
@@ -23122,6 +25825,17 @@ GRANT ALL ON SEQUENCE equity.academic_term_term_id_seq TO postgres WITH GRANT OP
 REVOKE ALL ON SEQUENCE equity.access_grant_grant_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.access_grant_grant_id_seq TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.adjustment FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.adjustment TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.adjustment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.adjustment_adjustment_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.adjustment_adjustment_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.adjustment_summary FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.adjustment_summary TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.adjustment_summary TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON SEQUENCE equity.allocation_run_run_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.allocation_run_run_id_seq TO postgres WITH GRANT OPTION;
 
@@ -23145,9 +25859,44 @@ GRANT ALL ON SEQUENCE equity.award_award_id_seq TO postgres WITH GRANT OPTION;
 REVOKE ALL ON SEQUENCE equity.award_event_event_number_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.award_event_event_number_seq TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.body FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.body TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.body TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.body_report FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.body_report TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.body_report TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.budget_projection FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.budget_projection TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.budget_projection TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.care_record FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.care_record TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.care_record TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.care_record_care_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.care_record_care_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.centre_institution FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.centre_institution TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.centre_institution TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.outcome FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.outcome TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.outcome TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.scholar FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.scholar TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.scholar TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.cohort FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.cohort TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.cohort TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.cohort_outcome FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.cohort_outcome TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.cohort_outcome TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.current_run FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.current_run TO postgres;
@@ -23173,6 +25922,26 @@ REVOKE ALL ON TABLE equity.composition_change FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.composition_change TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.composition_change TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.disability_type FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.disability_type TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.disability_type TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.mentor_assignment FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.mentor_assignment TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.mentor_assignment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.watch_facts FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.watch_facts TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.watch_facts TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.card_class FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.card_class TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.card_class TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.dropout_watch FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.dropout_watch TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dropout_watch TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.duplicate_candidate FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.duplicate_candidate TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.duplicate_candidate TO postgres WITH GRANT OPTION;
@@ -23189,8 +25958,40 @@ REVOKE ALL ON TABLE equity.import_reject FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.import_reject TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.import_reject TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.quality_assessment FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.quality_assessment TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.quality_assessment TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.quality_indicator FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.quality_indicator TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.quality_indicator TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.mentored FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.mentored TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.mentored TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.quality_area FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.quality_area TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.quality_area TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.institution_facts FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.institution_facts TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution_facts TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON SEQUENCE equity.institution_institution_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.institution_institution_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.recognition FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.recognition TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.recognition TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.newest_recognition FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.newest_recognition TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.newest_recognition TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.institution_recognition FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.institution_recognition TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution_recognition TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.job_health FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.job_health TO postgres;
@@ -23198,6 +25999,13 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.job_health TO postgre
 
 REVOKE ALL ON SEQUENCE equity.job_run_job_run_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.job_run_job_run_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.learner_count FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.learner_count TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.learner_count TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.mentor_mentor_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.mentor_mentor_id_seq TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.payment_batch_batch_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.payment_batch_batch_id_seq TO postgres WITH GRANT OPTION;
@@ -23227,6 +26035,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_cutoff TO postgr
 REVOKE ALL ON TABLE equity.pool_fill FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_fill TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_fill TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme_body FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.programme_body TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_body TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.programme_policy_policy_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.programme_policy_policy_id_seq TO postgres WITH GRANT OPTION;
@@ -23258,6 +26070,10 @@ REVOKE ALL ON TABLE equity.region FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.region TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.region TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.report_due FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.report_due TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.report_due TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON SEQUENCE equity.round_round_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.round_round_id_seq TO postgres WITH GRANT OPTION;
 
@@ -23275,6 +26091,13 @@ REVOKE ALL ON TABLE equity.standing_input FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.standing_input TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.standing_input TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.support_centre FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.support_centre TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.support_centre TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON SEQUENCE equity.support_centre_centre_id_seq FROM postgres;
+GRANT ALL ON SEQUENCE equity.support_centre_centre_id_seq TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.targeting FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.targeting TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.targeting TO postgres WITH GRANT OPTION;
@@ -23282,6 +26105,11 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.targeting TO postgres
 REVOKE ALL ON TABLE equity.term_facts FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.term_facts TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.term_facts TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.care_word FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.care_word TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.care_word TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.care_word TO PUBLIC;
 
 REVOKE ALL ON TABLE equity_internal.import_reader FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.import_reader TO postgres;
@@ -23292,6 +26120,11 @@ REVOKE ALL ON TABLE equity_internal.import_reason FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.import_reason TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.import_reason TO postgres WITH GRANT OPTION;
 GRANT SELECT ON TABLE equity_internal.import_reason TO PUBLIC;
+
+REVOKE ALL ON TABLE equity_internal.known_person FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.known_person TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.known_person TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.known_person TO PUBLIC;
 
 REVOKE ALL ON TABLE equity_internal.own_applicant FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.own_applicant TO postgres;

@@ -15,6 +15,8 @@ UPDATE equity.award SET offer_expires_at = now(), offered_at = now() - interval 
     WHERE award_id = (SELECT max(award_id) FROM equity.award);
 SELECT make_round(2, 2567::smallint);
 SELECT run_as_far(2, 'score');
+INSERT INTO equity.programme_policy (purpose, from_year, card_code, card_version)
+VALUES ('recognition', 2560, 'test', 1);
 INSERT INTO equity.round (round_id, round_code, academic_year, name_th, retain_until)
 VALUES (3, 'old', 2550, 'เก่า', '2020-01-01');
 INSERT INTO equity.applicant (applicant_id) VALUES (99);
@@ -139,7 +141,7 @@ SELECT is_empty(
      WHERE privilege IN ('INSERT', 'UPDATE', 'DELETE') AND (whole OR columns IS NOT NULL)
        AND name IN ('assessment', 'allocation_run', 'placement', 'run_standing', 'run_input',
             'digest_source', 'run_ranking', 'award',
-                    'award_event', 'refill_move', 'renewal', 'payment', 'payment_batch',
+                    'award_event', 'refill_move', 'renewal', 'payment', 'payment_batch', 'recognition',
                     'audit_event', 'audit_lock', 'access_grant')$$,
   'nobody writes what operations write');
 SELECT is_empty(
@@ -239,6 +241,10 @@ INSERT INTO call VALUES
   ('compare_scorecards((SELECT card FROM equity.scorecard_version), (SELECT card FROM equity.scorecard_version),
                        ''equity.application_facts'')',
    '42501', 'ok', 'ok', 'ok', 'ok'),
+  ('recognize_institutions(2566)', '42501', '42501', '42501', 'ok', '42501'),
+  ('mentor_record(1, ''2023-01-01'', ''2023-12-31'')', '42501', '42501', 'ok', 'ok', 'ok'),
+  ('find_missing(''SELECT NULL::text AS citizen_id'')', '42501', '42501', 'ok', '42501', '42501'),
+  ('nominate_missing(3, ''{99}'', ''visit'')', '42501', '42501', 'ok', 'ok', '42501'),
   ('letters(1)', '42501', '42501', 'ok', 'ok', 'ok'),
   ('audit_append(''x'', NULL, NULL, NULL)', '42501', '42501', '42501', '42501', '42501'),
   ('audit_check()', '42501', '42501', '42501', 'ok', 'ok'),

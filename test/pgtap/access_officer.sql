@@ -4,7 +4,7 @@
 \ir fixture/levels.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(70);
+SELECT plan(74);
 
 SELECT make_levels();
 SELECT run_as_far(1, 'publish');
@@ -14,6 +14,10 @@ INSERT INTO equity.applicant (applicant_id, intake_institution_id) VALUES (61, :
 INSERT INTO equity.applicant (applicant_id) VALUES (62);
 INSERT INTO equity.award (applicant_id, programme_code, institution_id, academic_year, status)
 VALUES (1, 'innovation_general', :b, 2560, 'graduated');
+INSERT INTO equity.applicant_disability (applicant_id, disability_code) SELECT applicant_id, 'education_seeing'
+  FROM equity.applicant;
+INSERT INTO equity.adjustment (applicant_id, kind, asked_on) SELECT applicant_id, 'braille', '2023-06-01'
+  FROM equity.applicant;
 
 -- by the rule, without the views of the extension
 CREATE TEMPORARY TABLE visible AS
@@ -27,7 +31,8 @@ SELECT c.relname::text AS name FROM pg_class AS c JOIN pg_attribute AS a ON a.at
 SELECT set_eq(
   $$SELECT c.relname::text FROM pg_class AS c WHERE c.relnamespace = 'equity'::regnamespace AND c.relrowsecurity$$,
   $$SELECT name FROM narrowed UNION ALL VALUES ('award_event'), ('run_ranking'), ('digest_source'),
-                                               ('term_result'), ('renewal')$$,
+                                               ('term_result'), ('renewal'), ('mentor'), ('mentor_assignment'),
+                                               ('care_record'), ('outcome')$$,
   'row security is in force on each table of persons');
 SELECT is_empty(
   $$SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'equity'::regnamespace AND c.relkind = 'r'

@@ -51,7 +51,7 @@ SELECT is(
 SELECT is(
   pg_temp.refusal(format('SELECT equity.record_event(%s, ''declined'')', pg_temp.nth(1))),
   format('55000 award %s is studying (Event "declined" does not go from there.) '
-         '[Events that do: corrected, graduated, left, put_on_probation, refunded, suspended, terminated, '
+         '[Events that do: corrected, deceased, graduated, left, put_on_probation, refunded, suspended, terminated, '
          'transferred, warned. '
          'A site may add rows to equity.award_transition.]', pg_temp.nth(1)),
   'an event that does not go from there says which do');

@@ -141,7 +141,10 @@ SELECT set_eq(
        AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)$$,
   ARRAY['application_facts', 'current_run', 'programme_summary', 'pool_label', 'pool_cutoff', 'pool_fill',
         'pool_count', 'round_person', 'person_category', 'category_label', 'category_count', 'equity_gap', 'targeting',
-        'province_coverage', 'composition_change', 'own_level', 'applicant_institution', 'own_applicant'],
+        'province_coverage', 'composition_change', 'scholar', 'cohort', 'cohort_outcome', 'quality_area',
+        'mentored', 'institution_facts', 'card_class', 'newest_recognition', 'institution_recognition', 'learner_count',
+        'report_due', 'watch_facts', 'dropout_watch', 'term_rate', 'budget_projection',
+        'adjustment_summary', 'own_level', 'applicant_institution', 'own_applicant'],
   'each view but facts, reports and levels has the rights of its reader');
 
 SELECT ok(NOT has_schema_privilege('public', s, 'CREATE'), 'the public may not create in the schema ' || s)

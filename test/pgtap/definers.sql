@@ -43,6 +43,8 @@ INSERT INTO reason VALUES
   ('record_reading', 'what an officer reads is recorded in the trail, where officers must not write'),
   ('forget_applicant', 'an operator forgets a person, and must not delete rows'),
   ('apply_retention', 'as forget_applicant'),
+  ('recognize_institutions', 'an operator has levels given, and must not write them'),
+  ('nominate_missing', 'an operator brings somebody in by name, and must not write applications'),
   ('keep_seed', 'an operator gives a seed, and must not read those that are kept'),
   ('begin_run_due', 'what jobs did is recorded by themselves alone'),
   ('end_run_due', 'as begin_run_due'),

@@ -19,7 +19,7 @@ SELECT is_empty(
   'which exist');
 SELECT set_eq(
   $$SELECT DISTINCT fact FROM equity.fact_column WHERE sensitive$$,
-  ARRAY['disability_registered', 'members_disabled', 'members_chronically_ill', 'groups'],
+  ARRAY['disability_registered', 'members_disabled', 'members_chronically_ill', 'groups', 'disabilities'],
   'disability, health and groups are sensitive');
 SELECT is_empty(
   $$SELECT reason_code

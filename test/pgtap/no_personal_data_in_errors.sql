@@ -153,8 +153,8 @@ SELECT is_empty(
        AND a.attnum = k.attnum
      WHERE a.attname !~ ('_id$|^(programme_code|card_version|identity_kind|valid_from|choice|member_number'
                          '|chain|step|digest|seat|run|round|source|batch|kind|line|field|reason_code'
-                         '|item|period|part)$')
-       AND i.indexrelid <> 'equity.applicant_group_pkey'::regclass$$,
+                         '|item|period|part|followed_on)$')
+       AND i.indexrelid <> ALL ('{equity.applicant_group_pkey, equity.applicant_disability_pkey}'::regclass[])$$,
   'nor a unique key of more than ids');
 
 SELECT * FROM finish();

@@ -100,7 +100,8 @@ SELECT is(
   (SELECT array_agg(e.key ORDER BY e.key COLLATE "C")
      FROM jsonb_each(to_jsonb(n)) AS e
     WHERE e.value <> 'null'),
-  ARRAY['academic_year', 'applicant_id', 'application_id', 'awards_active', 'awards_before', 'groups', 'round_id',
+  ARRAY['academic_year', 'applicant_id', 'application_id', 'awards_active', 'awards_before', 'disabilities',
+        'groups', 'round_id',
         'status'],
   'every answer that was not given is NULL')
   FROM no_answer AS n;

@@ -92,7 +92,8 @@ CREATE VIEW equity.fact_column WITH (security_invoker = true) AS
       ('awards_active', 'award', 'status', false, 'จำนวนทุนที่มีอยู่', 'awards held'),
       ('awards_before', 'award', 'status', false, 'จำนวนทุนที่เคยได้รับ', 'awards held before'),
       ('last_award_year', 'award', 'academic_year', false, 'ปีการศึกษาของทุนล่าสุด', 'academic year of the last award'),
-      ('last_award_status', 'award', 'status', false, 'สถานะของทุนล่าสุด', 'status of the last award')
+      ('last_award_status', 'award', 'status', false, 'สถานะของทุนล่าสุด', 'status of the last award'),
+      ('disabilities', 'applicant_disability', 'disability_code', true, 'ประเภทความพิการ', 'types of disability')
     ) AS f (fact, base_table, base_column, sensitive, label_th, label_en);
 
 COMMENT ON VIEW equity.fact_column IS
@@ -243,7 +244,14 @@ CREATE VIEW equity.application_facts WITH (security_barrier = true) AS
          CASE WHEN 'awards_active' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.awards_active END AS awards_active,
          CASE WHEN 'awards_before' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.awards_before END AS awards_before,
          CASE WHEN 'last_award_year' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.last_award_year END AS last_award_year,
-         CASE WHEN 'last_award_status' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.last_award_status END AS last_award_status
+         CASE WHEN 'last_award_status' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.last_award_status END AS last_award_status,
+         CASE
+           WHEN 'disabilities' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL
+           ELSE ARRAY(SELECT t.disability_code
+                        FROM equity.applicant_disability AS t
+                       WHERE t.applicant_id = a.applicant_id AND t.verified
+                       ORDER BY t.disability_code COLLATE pg_catalog."C")
+         END AS disabilities
     FROM equity.application AS a
     LEFT JOIN equity.round AS r ON r.round_id = a.round_id
     LEFT JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
@@ -367,3 +375,5 @@ COMMENT ON COLUMN equity.application_facts.last_award_year IS
   'Academic year of the newest of these awards (ปีการศึกษาของทุนล่าสุด), พ.ศ.; NULL when there is none.';
 COMMENT ON COLUMN equity.application_facts.last_award_status IS
   'Status of the newest of these awards: offered, accepted, studying, suspended, graduated, discontinued or terminated; NULL when there is none.';
+COMMENT ON COLUMN equity.application_facts.disabilities IS
+  'Codes of the verified types of disability (ประเภทความพิการ) of both schemes (equity.disability_type), in byte order; empty, never NULL, when none is verified.';

@@ -53,6 +53,10 @@ CREATE TRIGGER direct_write
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
 CREATE TRIGGER direct_write
+  BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON equity.recognition
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write
   BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON equity.access_grant
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 

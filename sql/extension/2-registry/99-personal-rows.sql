@@ -80,10 +80,11 @@ BEGIN
       FROM pg_class AS c
      WHERE c.relnamespace = 'equity'::regnamespace
        AND c.relkind = 'r'
-       AND EXISTS (SELECT FROM pg_attribute AS a
-                    WHERE a.attrelid = c.oid
-                      AND (a.attname, a.atttypid) IN (('applicant_id', 'bigint'::regtype), ('applicants', 'bigint[]'::regtype),
-                                                      ('award_id', 'bigint'::regtype), ('content', 'text'::regtype)))
+       AND (EXISTS (SELECT FROM pg_attribute AS a
+                     WHERE a.attrelid = c.oid
+                       AND (a.attname, a.atttypid) IN (('applicant_id', 'bigint'::regtype), ('applicants', 'bigint[]'::regtype),
+                                                       ('award_id', 'bigint'::regtype), ('content', 'text'::regtype)))
+            OR c.oid = 'equity.mentor'::regclass)
        AND c.oid <> 'equity.award_event'::regclass    -- which tells nothing of its person
      ORDER BY c.relname COLLATE "C"
   LOOP

@@ -54,6 +54,24 @@ CREATE POLICY equity_rows ON equity.renewal USING (
 CREATE POLICY equity_rows ON equity.payment USING (
   (SELECT equity_internal.sees_whole('payment'))
   OR applicant_id IN (SELECT equity_internal.own_applicants()));
+CREATE POLICY equity_rows ON equity.applicant_disability USING (
+  (SELECT equity_internal.sees_whole('applicant_disability'))
+  OR applicant_id IN (SELECT equity_internal.own_applicants()));
+CREATE POLICY equity_rows ON equity.adjustment USING (
+  (SELECT equity_internal.sees_whole('adjustment'))
+  OR applicant_id IN (SELECT equity_internal.own_applicants()));
+CREATE POLICY equity_rows ON equity.mentor USING (
+  (SELECT equity_internal.sees_whole('mentor'))
+  OR institution_id = ANY ((SELECT equity_internal.own_institutions())::bigint[]));
+CREATE POLICY equity_rows ON equity.mentor_assignment USING (
+  (SELECT equity_internal.sees_whole('mentor_assignment'))
+  OR award_id IN (SELECT equity_internal.own_awards()));
+CREATE POLICY equity_rows ON equity.care_record USING (
+  (SELECT equity_internal.sees_whole('care_record'))
+  OR award_id IN (SELECT equity_internal.own_awards()));
+CREATE POLICY equity_rows ON equity.outcome USING (
+  (SELECT equity_internal.sees_whole('outcome'))
+  OR award_id IN (SELECT equity_internal.own_awards()));
 CREATE POLICY equity_rows ON equity.run_ranking USING ((SELECT equity_internal.sees_whole('run_ranking')));
 CREATE POLICY equity_rows ON equity.import_reject USING (
   (SELECT equity_internal.sees_whole('import_reject'))
@@ -99,6 +117,15 @@ CREATE POLICY equity_rows ON equity.payment_batch USING ((SELECT equity_internal
 CREATE POLICY equity_rows ON equity.audit_event USING ((SELECT equity_internal.sees_whole('audit_event')));
 CREATE POLICY equity_rows ON equity.audit_checkpoint USING ((SELECT equity_internal.sees_whole('audit_checkpoint')));
 CREATE POLICY equity_rows ON equity.audit_lock USING ((SELECT equity_internal.sees_whole('audit_lock')));
+CREATE POLICY equity_rows ON equity.body USING ((SELECT equity_internal.sees_whole('body')));
+CREATE POLICY equity_rows ON equity.programme_body USING ((SELECT equity_internal.sees_whole('programme_body')));
+CREATE POLICY equity_rows ON equity.body_report USING ((SELECT equity_internal.sees_whole('body_report')));
+CREATE POLICY equity_rows ON equity.support_centre USING ((SELECT equity_internal.sees_whole('support_centre')));
+CREATE POLICY equity_rows ON equity.centre_institution USING ((SELECT equity_internal.sees_whole('centre_institution')));
+CREATE POLICY equity_rows ON equity.disability_type USING ((SELECT equity_internal.sees_whole('disability_type')));
+CREATE POLICY equity_rows ON equity.quality_indicator USING ((SELECT equity_internal.sees_whole('quality_indicator')));
+CREATE POLICY equity_rows ON equity.quality_assessment USING ((SELECT equity_internal.sees_whole('quality_assessment')));
+CREATE POLICY equity_rows ON equity.recognition USING ((SELECT equity_internal.sees_whole('recognition')));
 
 -- Whoever owns the tables is not subject to their row security. Where an ordinary role has installed the
 -- extension it is, and PostgreSQL then lets it neither dump them nor COPY into them without further ado: so
@@ -118,7 +145,9 @@ BEGIN
                           equity.assessment, equity.placement, equity.run_standing, equity.run_ranking,
                           equity.digest_source, equity.award, equity.award_event, equity.refill_move,
                           equity.term_result, equity.renewal, equity.payment,
-                          equity.import_reject, equity.duplicate_candidate}'::regclass[])
+                                                    equity.import_reject, equity.duplicate_candidate, equity.applicant_disability,
+                          equity.adjustment, equity.mentor, equity.mentor_assignment, equity.care_record,
+                          equity.outcome}'::regclass[])
        AND NOT c.relrowsecurity
      ORDER BY c.oid::regclass::text COLLATE "C"
   LOOP

@@ -227,6 +227,8 @@ BEGIN
   DELETE FROM equity.household AS h WHERE h.applicant_id = ANY (applicants);
   DELETE FROM equity.dwelling AS d WHERE d.applicant_id = ANY (applicants);
   DELETE FROM equity.applicant_group AS g WHERE g.applicant_id = ANY (applicants);
+  DELETE FROM equity.applicant_disability AS b WHERE b.applicant_id = ANY (applicants);
+  DELETE FROM equity.adjustment AS j WHERE j.applicant_id = ANY (applicants);
   DELETE FROM equity.applicant_identity AS i WHERE i.applicant_id = ANY (applicants);
   DELETE FROM equity.import_reject AS j WHERE j.applicant_id = ANY (applicants);
   DELETE FROM equity.duplicate_candidate AS c WHERE c.applicant_id = ANY (applicants) OR c.other_applicant_id = ANY (applicants);
@@ -236,6 +238,12 @@ BEGIN
    WHERE w.award_id = e.award_id
      AND w.applicant_id = ANY (applicants)
      AND e.note IS NOT NULL;
+  UPDATE equity.care_record AS c
+     SET note = NULL, concern = NULL
+    FROM equity.award AS w
+   WHERE w.award_id = c.award_id
+     AND w.applicant_id = ANY (applicants)
+     AND num_nonnulls(c.note, c.concern) > 0;
   UPDATE equity.applicant AS p
      SET birth_date = NULL,
          sex = NULL,
@@ -251,7 +259,7 @@ $$;
 COMMENT ON FUNCTION equity_internal.forget(bigint[]) IS
   'Removes what is held of persons, but for what proves the rounds that they took part in. The caller has locked them (equity_internal.lock_persons).';
 
---- Identities, names, answers, household, dwelling, groups and notes are removed; number, choices, scores,
+--- Identities, names, answers, household, dwelling, groups, disabilities, adjustments and notes are removed; number, choices, scores,
 --- seats and awards stay under the number, so that runs still verify and repeat. Who waits for a seat
 --- takes no part in refills any more. A second call changes nothing. Backups made before have the
 --- person still.

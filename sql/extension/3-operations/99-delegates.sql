@@ -291,3 +291,24 @@ RETURN equity.apply_retention(apply_retention.at);
 
 COMMENT ON FUNCTION equity_internal.apply_retention(timestamptz) IS
   'equity.apply_retention with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.recognize_institutions(academic_year integer,
+                                                       OUT institutions bigint, OUT recognized bigint, OUT changed bigint)
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+  SELECT d.* FROM equity.recognize_institutions(recognize_institutions.academic_year) AS d;
+END;
+
+COMMENT ON FUNCTION equity_internal.recognize_institutions(integer) IS
+  'equity.recognize_institutions with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.nominate_missing(round_id bigint, applicants bigint[], note text) RETURNS bigint
+  LANGUAGE sql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+RETURN equity.nominate_missing(nominate_missing.round_id, nominate_missing.applicants, nominate_missing.note);
+
+COMMENT ON FUNCTION equity_internal.nominate_missing(bigint, bigint[], text) IS
+  'equity.nominate_missing with the rights of the owner, for an operator.';
