@@ -87,7 +87,7 @@ begin(FunctionCallInfo fcinfo, Call *call)
 		call->pages =
 			market_query_pages(&queries, optional_query_argument(fcinfo, ARGUMENT_READ), true);
 	INSTR_TIME_SET_CURRENT(since);
-	call->market = read_market(&queries, &since);
+	call->market = read_market(&queries, &call->rules, &since);
 	check_memory(call);
 	call->ranking = rank_open(call->market, &call->rules);
 }
