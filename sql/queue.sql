@@ -142,7 +142,7 @@ SELECT pg_temp.refused('TABLE placed', tie_break => NULL);
 SET equity.max_memory = '1MB';
 SELECT pg_temp.refusal($$SELECT count(*)
                            FROM equity.waitlist('SELECT i AS applicant_id, pool_id, pool_id AS choice, i AS score
-                                                   FROM generate_series(1, 3000) AS i,
+                                                   FROM generate_series(1, 3300) AS i,
                                                         generate_series(4, 9) AS pool_id',
                                                 'SELECT pool_id, seats FROM pool', NULL, NULL,
                                                 'SELECT * FROM placed WHERE false', 'strict')$$);

@@ -176,7 +176,7 @@ allocate_queries(FunctionCallInfo fcinfo, const Rules *rules, const MarketQuerie
 
 	progress_begin_alone("allocate");
 	INSTR_TIME_SET_CURRENT(since);
-	market = read_market(queries, &since);
+	market = read_market(queries, rules, &since);
 	notice_oversights(market);
 	progress_phase("solving", 0);
 	seats = host_alloc(sizeof(Seat) * Max(market->applicant_count, 1));

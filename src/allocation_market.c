@@ -82,7 +82,7 @@ report_step(const char *step, instr_time *since)
 }
 
 Market *
-read_market(const MarketQueries *queries, instr_time *since)
+read_market(const MarketQueries *queries, const Rules *rules, instr_time *since)
 {
 	AllocationReader reader = {0};
 	MarketSink	sink = {
@@ -91,6 +91,7 @@ read_market(const MarketQueries *queries, instr_time *since)
 	Market	   *market;
 
 	reader.builder = market_begin((Size) equity_max_memory_kb * 1024, &reader.error);
+	market_expect(reader.builder, rules);
 	market_query_read(queries, &sink);
 	report_step("reading", since);
 	market = market_end(reader.builder);

@@ -12,7 +12,7 @@
 #include "market_query.h"
 
 /* In the current memory context; an error for rows that cannot be, or too many. */
-extern Market *read_market(const MarketQueries *queries, instr_time *since);
+extern Market *read_market(const MarketQueries *queries, const Rules *rules, instr_time *since);
 
 /* Report at DEBUG1 what a step took since the last one. */
 extern void report_step(const char *step, instr_time *since);

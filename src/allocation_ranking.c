@@ -52,7 +52,7 @@ ranking_call_begin(FunctionCallInfo fcinfo, RankingCall *call, int tie_break, co
 	if (read)
 		call->pages = market_query_pages(&queries, read, true);
 	INSTR_TIME_SET_CURRENT(since);
-	call->market = read_market(&queries, &since);
+	call->market = read_market(&queries, &call->rules, &since);
 	check_memory(call);
 	call->ranking = rank_open(call->market, &call->rules);
 }

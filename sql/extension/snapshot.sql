@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 5b05c65056c66d3280ad7ae44bc617319ef6609f8f66a5b53fe0e1fe1fca66b0.
+-- The pieces put together have sha256 19b730efc93b3b127760ad024d305351623c803f35cd1686701340fcbe34a1d2.
 
 CREATE SCHEMA equity;
 
@@ -6490,7 +6490,7 @@ END;
 
 COMMENT ON FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint) IS 'equity_internal.round_terms of a round as it was opened or last amended, by the audit trail; NULL when the trail does not say.';
 
-CREATE FUNCTION equity_internal.assessment_changes(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text, stale boolean, eligible boolean, score numeric, class text, reasons text[], card_code text, card_version integer, card_digest text)
+CREATE FUNCTION equity_internal.assessment_changes(round_id bigint) RETURNS TABLE(applicant_id bigint, programme_code text, stored boolean, stale boolean, eligible boolean, score numeric, class text, reasons text[], card_code text, card_version integer, card_digest text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
@@ -6506,7 +6506,8 @@ BEGIN
   FOR rule IN SELECT c.* FROM equity_internal.round_cards(assessment_changes.round_id) AS c LOOP
     PERFORM equity_internal.report_progress('score_round', assessment_changes.round_id, format('assessing with %s %s', rule.card_code, rule.version));
     RETURN QUERY
-    SELECT coalesce(n.applicant_id, old.applicant_id), coalesce(n.programme_code, old.programme_code), n.applicant_id IS NULL,
+    SELECT coalesce(n.applicant_id, old.applicant_id), coalesce(n.programme_code, old.programme_code),
+           old.applicant_id IS NOT NULL, n.applicant_id IS NULL,
            (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
            rule.card_code, rule.version, rule.digest
       FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
@@ -6523,11 +6524,12 @@ BEGIN
        AND old.programme_code = n.programme_code
      WHERE n.applicant_id IS NULL
         OR (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
-        OR n.result IS DISTINCT FROM ROW(old.eligible, old.score, old.class, old.reasons);
+        OR ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons)
+           IS DISTINCT FROM (old.eligible, old.score, old.class, old.reasons);
   END LOOP;
 
   RETURN QUERY
-  SELECT s.applicant_id, s.programme_code, true, NULL::boolean, NULL::numeric, NULL, NULL::text[], NULL, NULL::integer, NULL
+  SELECT s.applicant_id, s.programme_code, true, true, NULL::boolean, NULL::numeric, NULL, NULL::text[], NULL, NULL::integer, NULL
     FROM equity.assessment AS s
    WHERE s.round_id = assessment_changes.round_id
      AND s.programme_code NOT IN (SELECT rp.programme_code
@@ -6607,7 +6609,7 @@ CREATE FUNCTION equity_internal.assessment_violations(round_id bigint) RETURNS S
              WHEN (s.applicant_id IS NULL) THEN 'nothing'::text
              ELSE equity_internal.assessment_text(s.eligible, s.score, s.class, s.reasons)
          END, equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons)) AS format
-    FROM (equity_internal.assessment_changes(assessment_violations.round_id) n(applicant_id, programme_code, stale, eligible, score, class, reasons, card_code, card_version, card_digest)
+    FROM (equity_internal.assessment_changes(assessment_violations.round_id) n(applicant_id, programme_code, stored, stale, eligible, score, class, reasons, card_code, card_version, card_digest)
       LEFT JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = assessment_violations.round_id) AND (s.programme_code = n.programme_code))))
    WHERE ((NOT n.stale) AND ((s.applicant_id IS NULL) OR ((((s.eligible IS DISTINCT FROM n.eligible) OR (s.score IS DISTINCT FROM n.score)) OR (s.class IS DISTINCT FROM n.class)) OR (s.reasons IS DISTINCT FROM n.reasons))) AND (NOT (EXISTS ( SELECT
             FROM equity.application o
@@ -16660,23 +16662,30 @@ BEGIN
        AND s.applicant_id = c.applicant_id
        AND s.round_id = write_assessments.round_id
        AND s.programme_code = c.programme_code
+  ), replaced AS (
+    UPDATE equity.assessment AS s
+       SET eligible = c.eligible,
+           score = c.score,
+           class = c.class,
+           reasons = c.reasons,
+           card_code = c.card_code,
+           card_version = c.card_version,
+           card_digest = c.card_digest,
+           assessed_at = now()
+      FROM change AS c
+     WHERE c.stored
+       AND NOT c.stale
+       AND s.applicant_id = c.applicant_id
+       AND s.round_id = write_assessments.round_id
+       AND s.programme_code = c.programme_code
   ), written AS (
-    INSERT INTO equity.assessment AS s
+    INSERT INTO equity.assessment
            (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
     SELECT c.applicant_id, write_assessments.round_id, c.programme_code, c.eligible, c.score, c.class, c.reasons,
            c.card_code, c.card_version, c.card_digest, now()
       FROM change AS c
-     WHERE NOT c.stale
+     WHERE NOT c.stored
      ORDER BY c.applicant_id                -- the order of the key
-    ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
-       SET eligible = excluded.eligible,
-           score = excluded.score,
-           class = excluded.class,
-           reasons = excluded.reasons,
-           card_code = excluded.card_code,
-           card_version = excluded.card_version,
-           card_digest = excluded.card_digest,
-           assessed_at = excluded.assessed_at
   )
   SELECT count(*) INTO changed FROM change;
   RETURN changed;
@@ -20128,6 +20137,21 @@ ALTER TABLE equity.payment_rule ALTER COLUMN rule_id ADD GENERATED BY DEFAULT AS
 );
 
 CREATE VIEW equity_internal.pool_count AS
+ WITH asked AS MATERIALIZED (
+         SELECT n.pool_id,
+            count(*) AS applicants,
+            count(*) FILTER (WHERE (n.choice = 1)) AS first_choices
+           FROM equity.choice n
+          GROUP BY n.pool_id
+        UNION ALL
+         SELECT n.pool_id,
+            (- count(*)),
+            (- count(*) FILTER (WHERE (n.choice = 1)))
+           FROM (equity.application p
+             JOIN equity.choice n ON (((n.applicant_id = p.applicant_id) AND (n.round_id = p.round_id))))
+          WHERE (NOT equity_internal.takes_part(p.status, p.late))
+          GROUP BY n.pool_id
+        )
  SELECT h.pool_id,
     h.figure,
     h.counted,
@@ -20173,19 +20197,10 @@ CREATE VIEW equity_internal.pool_count AS
                                    FROM (( SELECT k.pool_id,
     (sum(k.applicants))::bigint AS applicants,
     (sum(k.first_choices))::bigint AS first_choices
-   FROM ( SELECT n_1.pool_id,
-      count(*) AS applicants,
-      count(*) FILTER (WHERE (n_1.choice = 1)) AS first_choices
-     FROM equity.choice n_1
-    GROUP BY n_1.pool_id
-  UNION ALL
-   SELECT n_1.pool_id,
-      (- count(*)),
-      (- count(*) FILTER (WHERE (n_1.choice = 1)))
-     FROM (equity.application p_1
-       JOIN equity.choice n_1 ON (((n_1.applicant_id = p_1.applicant_id) AND (n_1.round_id = p_1.round_id))))
-    WHERE (NOT equity_internal.takes_part(p_1.status, p_1.late))
-    GROUP BY n_1.pool_id
+   FROM ( SELECT a.pool_id,
+      a.applicants,
+      a.first_choices
+     FROM asked a
   UNION ALL
    SELECT n_1.pool_id,
       0,
@@ -20198,7 +20213,10 @@ CREATE VIEW equity_internal.pool_count AS
      LIMIT 1) n_1)
     WHERE (equity_internal.takes_part(p_1.status, p_1.late) AND (NOT (EXISTS ( SELECT
        FROM equity.choice f_1
-      WHERE ((f_1.applicant_id = p_1.applicant_id) AND (f_1.round_id = p_1.round_id) AND (f_1.choice = 1))))))
+      WHERE ((f_1.applicant_id = p_1.applicant_id) AND (f_1.round_id = p_1.round_id) AND (f_1.choice = 1))))) AND (( SELECT sum(a.first_choices) AS sum
+       FROM asked a) IS DISTINCT FROM (( SELECT count(*) AS count
+       FROM equity.application e
+      WHERE equity_internal.takes_part(e.status, e.late)))::numeric))
     GROUP BY n_1.pool_id) k
   GROUP BY k.pool_id) q
                                      CROSS JOIN LATERAL ( VALUES ('applicants'::text,q.applicants), ('first_choices'::text,q.first_choices)) v(figure, counted))) f

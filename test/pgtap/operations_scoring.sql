@@ -2,7 +2,7 @@
 \ir fixture/round.psql
 \ir fixture/no_trace.psql
 BEGIN;
-SELECT plan(11);
+SELECT plan(13);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'close');
@@ -54,6 +54,18 @@ SELECT is_empty(
     WHERE NOT EXISTS (SELECT FROM equity_internal.programme_application AS a
                        WHERE (a.applicant_id, a.programme_code) = (s.applicant_id, s.programme_code))',
   'and leaves nothing else out');
+UPDATE equity.application SET gpa = 4 WHERE applicant_id IN (11, 12);
+SELECT equity.score_round(1);
+SELECT is_empty(
+  'SELECT *
+     FROM equity.assessment AS s
+     JOIN equity.application_facts AS f USING (applicant_id, round_id)
+     JOIN equity.scorecard_version AS v
+       ON v.card_code = s.card_code
+      AND v.version = s.card_version
+    WHERE (s.eligible, s.score) IS DISTINCT FROM (equity.eligible(v.card, f), equity.score(v.card, f))',
+  'what is otherwise now is replaced');
+SELECT pg_temp.leaves_no_trace('SELECT equity.score_round(1)', 'and then nothing is left to do');
 SET LOCAL equity.max_memory = '1MB';
 SELECT throws_ok(
   $$SELECT count(*)

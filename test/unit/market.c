@@ -266,11 +266,12 @@ test_random_duplicates(void)
 /* ---- memory ---- */
 
 static bool
-fits(Size limit, int applications)
+fits(Size limit, int applications, TieBreak tie_break)
 {
 	CoreError	error = {0};
 	MarketBuilder *builder = market_begin(limit, &error);
 
+	market_expect(builder, &(Rules) {.tie_break = tie_break});
 	market_add_pool(builder, &(PoolRow) {1, 100});
 	market_end_seating(builder);
 	for (int i = 0; i < applications; i++)
@@ -287,9 +288,46 @@ fits(Size limit, int applications)
 static void
 test_memory_limit(void)
 {
-	ok(fits((Size) 64 << 20, 100000), "100,000 applications fit 64 MB");
-	ok(!fits((Size) 4 << 20, 100000), "but not 4");
-	ok(!fits(1024, 1), "one does not fit a kilobyte");
+	ok(fits((Size) 64 << 20, 100000, TIE_BREAK_LOTTERY), "100,000 applications fit 64 MB");
+	ok(!fits((Size) 4 << 20, 100000, TIE_BREAK_LOTTERY), "but not 4");
+	ok(!fits(1024, 1, TIE_BREAK_LOTTERY), "one does not fit a kilobyte");
+}
+
+/* Bytes that a million applications of applicants with five each take at most. */
+static Size
+least_limit(TieBreak tie_break)
+{
+	enum { APPLICATIONS = 1000000, EACH = 5 };
+	Size		limit = 0;
+	bool		taken = false;
+
+	while (!taken)
+	{
+		CoreError	error = {0};
+		MarketBuilder *builder = market_begin(limit += 1 << 20, &error);
+
+		taken = true;
+		market_expect(builder, &(Rules) {.tie_break = tie_break});
+		for (int64 i = 0; i < EACH; i++)
+			market_add_pool(builder, &(PoolRow) {i, 100});
+		market_end_seating(builder);
+		for (int64 i = 0; i < APPLICATIONS && taken; i++)
+			taken = market_add_application(builder, &(ApplicationRow) {
+				i * 7919 % (APPLICATIONS / EACH), i / (APPLICATIONS / EACH),
+				i / (APPLICATIONS / EACH), WHOLE(i)
+			});
+		taken = taken && market_end(builder) != NULL;
+	}
+	return limit / APPLICATIONS;
+}
+
+static void
+test_least_memory(void)
+{
+	Size		plain = least_limit(TIE_BREAK_LOTTERY);
+
+	ok(plain <= 35, "an application takes 35 bytes at most, it is %zu", plain);
+	ok(least_limit(TIE_BREAK_LOTTERY_PER_POOL) <= 43, "and 8 more with a lottery for each pool");
 }
 
 int
@@ -303,5 +341,6 @@ main(void)
 	test_refusals();
 	test_random_duplicates();
 	test_memory_limit();
+	test_least_memory();
 	return finish();
 }

@@ -66,10 +66,10 @@ COMMENT ON FUNCTION equity_internal.round_cards(bigint) IS
   'The scorecards of a round, each with the programmes that go by it.';
 
 -- RETURN QUERY may use parallel workers; INSERT ... SELECT may not.
---- stale: the application no longer takes part or no longer asks for the programme; the rest
---- of such a row is NULL.
+--- stored: there is a row. stale: it is of an application that no longer takes part or no
+--- longer asks for the programme, and its other columns say nothing.
 CREATE FUNCTION equity_internal.assessment_changes(round_id bigint)
-  RETURNS TABLE (applicant_id bigint, programme_code text, stale boolean,
+  RETURNS TABLE (applicant_id bigint, programme_code text, stored boolean, stale boolean,
                  eligible boolean, score numeric, class text, reasons text[],
                  card_code text, card_version integer, card_digest text)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -87,7 +87,8 @@ BEGIN
   FOR rule IN SELECT c.* FROM equity_internal.round_cards(assessment_changes.round_id) AS c LOOP
     PERFORM equity_internal.report_progress('score_round', assessment_changes.round_id, format('assessing with %s %s', rule.card_code, rule.version));
     RETURN QUERY
-    SELECT coalesce(n.applicant_id, old.applicant_id), coalesce(n.programme_code, old.programme_code), n.applicant_id IS NULL,
+    SELECT coalesce(n.applicant_id, old.applicant_id), coalesce(n.programme_code, old.programme_code),
+           old.applicant_id IS NOT NULL, n.applicant_id IS NULL,
            (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
            rule.card_code, rule.version, rule.digest
       FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
@@ -104,11 +105,12 @@ BEGIN
        AND old.programme_code = n.programme_code
      WHERE n.applicant_id IS NULL
         OR (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
-        OR n.result IS DISTINCT FROM ROW(old.eligible, old.score, old.class, old.reasons);
+        OR ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons)
+           IS DISTINCT FROM (old.eligible, old.score, old.class, old.reasons);
   END LOOP;
 
   RETURN QUERY
-  SELECT s.applicant_id, s.programme_code, true, NULL::boolean, NULL::numeric, NULL, NULL::text[], NULL, NULL::integer, NULL
+  SELECT s.applicant_id, s.programme_code, true, true, NULL::boolean, NULL::numeric, NULL, NULL::text[], NULL, NULL::integer, NULL
     FROM equity.assessment AS s
    WHERE s.round_id = assessment_changes.round_id
      AND s.programme_code NOT IN (SELECT rp.programme_code
@@ -137,23 +139,30 @@ BEGIN
        AND s.applicant_id = c.applicant_id
        AND s.round_id = write_assessments.round_id
        AND s.programme_code = c.programme_code
+  ), replaced AS (
+    UPDATE equity.assessment AS s
+       SET eligible = c.eligible,
+           score = c.score,
+           class = c.class,
+           reasons = c.reasons,
+           card_code = c.card_code,
+           card_version = c.card_version,
+           card_digest = c.card_digest,
+           assessed_at = now()
+      FROM change AS c
+     WHERE c.stored
+       AND NOT c.stale
+       AND s.applicant_id = c.applicant_id
+       AND s.round_id = write_assessments.round_id
+       AND s.programme_code = c.programme_code
   ), written AS (
-    INSERT INTO equity.assessment AS s
+    INSERT INTO equity.assessment
            (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
     SELECT c.applicant_id, write_assessments.round_id, c.programme_code, c.eligible, c.score, c.class, c.reasons,
            c.card_code, c.card_version, c.card_digest, now()
       FROM change AS c
-     WHERE NOT c.stale
+     WHERE NOT c.stored
      ORDER BY c.applicant_id                -- the order of the key
-    ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
-       SET eligible = excluded.eligible,
-           score = excluded.score,
-           class = excluded.class,
-           reasons = excluded.reasons,
-           card_code = excluded.card_code,
-           card_version = excluded.card_version,
-           card_digest = excluded.card_digest,
-           assessed_at = excluded.assessed_at
   )
   SELECT count(*) INTO changed FROM change;
   RETURN changed;

@@ -63,6 +63,19 @@ COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวน
 -- As in equity.programme_summary: all choices are counted, those of who takes no part are taken off, and a
 -- first choice is one of rank 1, but for the few who have none of that rank.
 CREATE VIEW equity_internal.pool_count AS
+  WITH asked AS MATERIALIZED (
+    SELECT n.pool_id, count(*) AS applicants, count(*) FILTER (WHERE n.choice = 1) AS first_choices
+      FROM equity.choice AS n
+     GROUP BY n.pool_id
+    UNION ALL
+    SELECT n.pool_id, - count(*), - count(*) FILTER (WHERE n.choice = 1)
+      FROM equity.application AS p
+      JOIN equity.choice AS n
+        ON n.applicant_id = p.applicant_id
+       AND n.round_id = p.round_id
+     WHERE NOT equity_internal.takes_part(p.status, p.late)
+     GROUP BY n.pool_id
+  )
   SELECT h.pool_id,
          h.figure,
          h.counted,
@@ -91,17 +104,7 @@ CREATE VIEW equity_internal.pool_count AS
                                   UNION ALL
                                   SELECT v.figure, q.pool_id, v.counted
                                     FROM (SELECT k.pool_id, sum(k.applicants)::bigint AS applicants, sum(k.first_choices)::bigint AS first_choices
-                                            FROM (SELECT n.pool_id, count(*) AS applicants, count(*) FILTER (WHERE n.choice = 1) AS first_choices
-                                                    FROM equity.choice AS n
-                                                   GROUP BY n.pool_id
-                                                  UNION ALL
-                                                  SELECT n.pool_id, - count(*), - count(*) FILTER (WHERE n.choice = 1)
-                                                    FROM equity.application AS p
-                                                    JOIN equity.choice AS n
-                                                      ON n.applicant_id = p.applicant_id
-                                                     AND n.round_id = p.round_id
-                                                   WHERE NOT equity_internal.takes_part(p.status, p.late)
-                                                   GROUP BY n.pool_id
+                                            FROM (SELECT a.pool_id, a.applicants, a.first_choices FROM asked AS a
                                                   UNION ALL
                                                   SELECT n.pool_id, 0, count(*)
                                                     FROM equity.application AS p
@@ -116,6 +119,10 @@ CREATE VIEW equity_internal.pool_count AS
                                                                       WHERE f.applicant_id = p.applicant_id
                                                                         AND f.round_id = p.round_id
                                                                         AND f.choice = 1)
+                                                     -- nobody is looked for when as many have a choice of rank 1 as take part
+                                                     AND (SELECT sum(a.first_choices) FROM asked AS a)
+                                                         IS DISTINCT FROM (SELECT count(*) FROM equity.application AS e
+                                                                            WHERE equity_internal.takes_part(e.status, e.late))
                                                    GROUP BY n.pool_id) AS k
                                            GROUP BY k.pool_id) AS q
                                    CROSS JOIN LATERAL (VALUES ('applicants', q.applicants), ('first_choices', q.first_choices)) AS v (figure, counted)

@@ -59,6 +59,13 @@ CREATE FUNCTION equity_internal.report_progress(operation text, round_id bigint,
 COMMENT ON FUNCTION equity_internal.report_progress(text, bigint, text, bigint) IS
   'Tells other sessions that an operation on a round begins a phase, of about so many rows, or of 0 when that is not known. No personal data in it.';
 
+CREATE FUNCTION equity_internal.count_row(line bigint) RETURNS bigint
+  LANGUAGE c VOLATILE PARALLEL RESTRICTED
+  AS 'MODULE_PATHNAME', 'equity_count_row';
+
+COMMENT ON FUNCTION equity_internal.count_row(bigint) IS
+  'Its argument, and one row more of the phase under way.';
+
 -- SECURITY DEFINER only so that whom no level lets may not call it.
 CREATE FUNCTION equity_internal.progress_slots(
   OUT pid integer, OUT operation text, OUT round_id bigint, OUT phase text, OUT done bigint, OUT total bigint,
@@ -254,7 +261,7 @@ CREATE FUNCTION equity_internal.scorecard_support(internal) RETURNS internal
   AS 'MODULE_PATHNAME', 'equity_scorecard_support';
 
 COMMENT ON FUNCTION equity_internal.scorecard_support(internal) IS
-  'Planner support of score and eligible: with a constant scorecard, a call over the row of a table becomes score_fields or eligible_fields over the columns that the card reads, so that only those are read and an index on them is used.';
+  'Planner support of score and eligible: with a constant scorecard, a call over the row of a table or a view becomes score_fields, eligible_fields or assess_fields over the columns that the card reads, so that only those are read and an index on them is used.';
 
 CREATE FUNCTION equity_internal.scorecard_fields_support(internal) RETURNS internal
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -2598,24 +2605,48 @@ COMMENT ON FUNCTION equity.province_code_of(text) IS
   'The code of the province that a text names, as in equity.province: 50 for จ.เชียงใหม่ or Chiang Mai.';
 -- The rows of a caller's query as texts, for operations that read a file which somebody has put into a
 -- table. The query runs with the caller's rights, read-only, and with the search_path that is passed on,
--- because an operation has its own.
+-- because an operation has its own; what it gave can then be read with other rights, by whoever the
+-- transaction is.
 
 -- Errors: 42601 not one SELECT, and those of the query.
-CREATE FUNCTION equity_internal.source_columns(source text, search_path text) RETURNS TABLE ("position" integer, heading text, type text)
-  LANGUAGE c STABLE STRICT PARALLEL UNSAFE ROWS 20
+CREATE FUNCTION equity_internal.keep_source(source text, search_path text) RETURNS void
+  LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+  AS 'MODULE_PATHNAME', 'equity_keep_source';
+
+COMMENT ON FUNCTION equity_internal.keep_source(text, text) IS
+  'Runs a query and keeps its rows, in the place of those kept before, until the transaction or a part of it ends.';
+
+-- Errors: 55000 no rows are kept.
+CREATE FUNCTION equity_internal.source_size() RETURNS bigint
+  LANGUAGE c VOLATILE PARALLEL UNSAFE
+  AS 'MODULE_PATHNAME', 'equity_source_size';
+
+COMMENT ON FUNCTION equity_internal.source_size() IS
+  'How many rows are kept.';
+
+CREATE FUNCTION equity_internal.drop_source() RETURNS void
+  LANGUAGE c VOLATILE PARALLEL UNSAFE
+  AS 'MODULE_PATHNAME', 'equity_drop_source';
+
+COMMENT ON FUNCTION equity_internal.drop_source() IS
+  'Forgets the rows that are kept.';
+
+-- Errors: 55000 no rows are kept.
+CREATE FUNCTION equity_internal.source_columns() RETURNS TABLE ("position" integer, heading text, type text)
+  LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 20
   AS 'MODULE_PATHNAME', 'equity_source_columns';
 
-COMMENT ON FUNCTION equity_internal.source_columns(text, text) IS
-  'The columns of a query, which is not run: position, name and type.';
+COMMENT ON FUNCTION equity_internal.source_columns() IS
+  'The columns of the query whose rows are kept: position, name and type.';
 
 -- Called with a column definition list: a bigint, the number of the row in the query's order, and a text
--- for each position.
-CREATE FUNCTION equity_internal.source_rows(source text, search_path text, positions integer[]) RETURNS SETOF record
-  LANGUAGE c STABLE STRICT PARALLEL UNSAFE ROWS 100000
+-- for each position. Errors: 55000 no rows are kept.
+CREATE FUNCTION equity_internal.source_rows(positions integer[]) RETURNS SETOF record
+  LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE ROWS 100000
   AS 'MODULE_PATHNAME', 'equity_source_rows';
 
-COMMENT ON FUNCTION equity_internal.source_rows(text, text, integer[]) IS
-  'The rows of a query, numbered from 1, with the columns at these positions as text.';
+COMMENT ON FUNCTION equity_internal.source_rows(integer[]) IS
+  'The rows that are kept, numbered from 1, with the columns at these positions as text.';
 
 CREATE FUNCTION equity_internal.word_distance(one text, other text) RETURNS integer
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -5488,6 +5519,7 @@ CREATE VIEW equity_internal.level_right (kind, object, reader, analyst, officer,
     ('internal', 'person_category', '', '', '', 'r', 'r'),
     ('internal', 'category_label', '', '', '', 'r', 'r'),
     ('internal', 'category_count', '', '', '', 'r', 'r'),
+    ('internal', 'pool_count', '', '', '', '', ''),
     -- operations
     ('delegate', 'open_round', '', '', '', 'x', ''),
     ('delegate', 'close_round', '', '', '', 'x', ''),
@@ -5516,6 +5548,8 @@ CREATE VIEW equity_internal.level_right (kind, object, reader, analyst, officer,
     ('delegate', 'do_step', '', '', '', 'x', ''),
     ('delegate', 'end_run_due', '', '', '', 'x', ''),
     ('delegate', 'progress_slots', '', '', '', 'x', 'x'),
+    ('delegate', 'load_as_operator', '', '', '', 'x', ''),
+    ('delegate', 'load_as_officer', '', '', 'x', '', ''),
     ('delegate', 'explain_application', '', '', 'x', '', ''),
     ('delegate', 'letters', '', '', 'x', '', ''),
     -- what makes an officer
@@ -5642,22 +5676,60 @@ $$;
 COMMENT ON FUNCTION equity_internal.own_applicants() IS
   'Whom the caller sees as an officer (equity_internal.own_applicant).';
 
--- For functions that have the rights of the owner, and ask for whom they work.
-CREATE FUNCTION equity_internal.applicants_of(role name) RETURNS SETOF bigint
+-- These three are for functions that have the rights of the owner, and ask for whom they work.
+CREATE FUNCTION equity_internal.institutions_of(role name) RETURNS bigint[]
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN ARRAY(SELECT DISTINCT g.institution_id
+               FROM equity.access_grant AS g
+               JOIN pg_catalog.pg_roles AS r ON r.rolname = g.role_name
+              WHERE g.level = 'officer'
+                AND pg_catalog.pg_has_role(institutions_of.role, r.oid, 'USAGE')
+              ORDER BY g.institution_id);
+
+COMMENT ON FUNCTION equity_internal.institutions_of(name) IS
+  'The institutions of which a role is an officer.';
+
+CREATE FUNCTION equity_internal.applicants_at(institutions bigint[]) RETURNS SETOF bigint
   LANGUAGE sql STABLE PARALLEL SAFE
   ROWS 10000
 BEGIN ATOMIC
   SELECT a.applicant_id
     FROM equity_internal.applicant_institution AS a
-   WHERE a.institution_id IN (SELECT g.institution_id
-                                FROM equity.access_grant AS g
-                                JOIN pg_catalog.pg_roles AS r ON r.rolname = g.role_name
-                               WHERE g.level = 'officer'
-                                 AND pg_catalog.pg_has_role(applicants_of.role, r.oid, 'USAGE'));
+   WHERE a.institution_id = ANY (institutions);
+END;
+
+COMMENT ON FUNCTION equity_internal.applicants_at(bigint[]) IS
+  'Whom officers of these institutions see, some of them several times.';
+
+CREATE FUNCTION equity_internal.applicants_of(role name) RETURNS SETOF bigint
+  LANGUAGE sql STABLE PARALLEL SAFE
+  ROWS 10000
+BEGIN ATOMIC
+  SELECT o.applicant_id
+    FROM equity_internal.applicants_at(equity_internal.institutions_of(applicants_of.role)) AS o (applicant_id);
 END;
 
 COMMENT ON FUNCTION equity_internal.applicants_of(name) IS
   'Whom a role sees as an officer.';
+
+CREATE FUNCTION equity_internal.own_batches() RETURNS TABLE (batch text, kind text)
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  ROWS 100
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF equity_internal.has_level('officer') THEN
+    RETURN QUERY
+    SELECT b.batch, b.kind
+      FROM equity.import_batch AS b
+     WHERE b.institution_ids <> '{}'
+       AND b.institution_ids <@ equity_internal.own_institutions();
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.own_batches() IS
+  'The loads of officers of the caller''s own institutions.';
 
 CREATE FUNCTION equity_internal.own_awards() RETURNS SETOF bigint
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -5905,59 +5977,64 @@ COMMENT ON FUNCTION equity_internal.without_paths(jsonb, text[]) IS
   'For equity.application_facts: answers without the paths that are withheld.';
 
 CREATE VIEW equity.application_facts WITH (security_barrier = true) AS
+  -- asked once, not for each row; NULL, which costs a row nothing, when nothing is withheld. Not joined: a join with
+  -- one row is a loop, which operations make look dear, and beside it all plans look alike.
+  WITH withheld AS MATERIALIZED (
+    SELECT NULLIF(equity_internal.withheld_fields(), '{}') AS fields
+  )
   SELECT a.applicant_id,
          a.round_id,
          a.application_id,
          a.status,
          a.submitted_at,
          r.academic_year,
-         CASE WHEN 'birth_date' = ANY (w.fields) THEN NULL ELSE p.birth_date END AS birth_date,
-         CASE WHEN 'sex' = ANY (w.fields) THEN NULL ELSE p.sex END AS sex,
-         CASE WHEN 'province_code' = ANY (w.fields) THEN NULL ELSE p.province_code END AS province_code,
-         CASE WHEN 'education_level' = ANY (w.fields) THEN NULL ELSE a.education_level END AS education_level,
-         CASE WHEN 'gpa' = ANY (w.fields) THEN NULL ELSE a.gpa END AS gpa,
-         CASE WHEN 'graduated_year' = ANY (w.fields) THEN NULL ELSE a.graduated_year END AS graduated_year,
-         CASE WHEN 'years_since_graduation' = ANY (w.fields) THEN NULL ELSE r.academic_year - a.graduated_year END AS years_since_graduation,
-         CASE WHEN 'welfare_card' = ANY (w.fields) THEN NULL ELSE a.welfare_card END AS welfare_card,
-         CASE WHEN 'disability_registered' = ANY (w.fields) THEN NULL ELSE a.disability_registered END AS disability_registered,
-         CASE WHEN 'household_size' = ANY (w.fields) THEN NULL ELSE h.household_size END AS household_size,
-         CASE WHEN 'monthly_income' = ANY (w.fields) THEN NULL ELSE h.monthly_income END AS monthly_income,
-         CASE WHEN 'income_per_head' = ANY (w.fields) THEN NULL ELSE h.monthly_income / h.household_size END AS income_per_head,
-         CASE WHEN 'members_listed' = ANY (w.fields) THEN NULL ELSE m.members_listed END AS members_listed,
-         CASE WHEN 'members_disabled' = ANY (w.fields) THEN NULL ELSE m.members_disabled END AS members_disabled,
-         CASE WHEN 'members_chronically_ill' = ANY (w.fields) THEN NULL ELSE m.members_chronically_ill END AS members_chronically_ill,
-         CASE WHEN 'members_elderly' = ANY (w.fields) THEN NULL ELSE m.members_elderly END AS members_elderly,
-         CASE WHEN 'members_without_income' = ANY (w.fields) THEN NULL ELSE m.members_without_income END AS members_without_income,
-         CASE WHEN 'tenure' = ANY (w.fields) THEN NULL ELSE d.tenure END AS tenure,
-         CASE WHEN 'floor' = ANY (w.fields) THEN NULL ELSE d.floor END AS floor,
-         CASE WHEN 'wall' = ANY (w.fields) THEN NULL ELSE d.wall END AS wall,
-         CASE WHEN 'roof' = ANY (w.fields) THEN NULL ELSE d.roof END AS roof,
-         CASE WHEN 'toilet' = ANY (w.fields) THEN NULL ELSE d.toilet END AS toilet,
-         CASE WHEN 'drinking_water' = ANY (w.fields) THEN NULL ELSE d.drinking_water END AS drinking_water,
-         CASE WHEN 'electricity' = ANY (w.fields) THEN NULL ELSE d.electricity END AS electricity,
-         CASE WHEN 'farm_land_rai' = ANY (w.fields) THEN NULL ELSE d.farm_land_rai END AS farm_land_rai,
-         CASE WHEN 'vehicles' = ANY (w.fields) THEN NULL ELSE d.vehicles END AS vehicles,
-         CASE WHEN 'refrigerator' = ANY (w.fields) THEN NULL ELSE d.refrigerator END AS refrigerator,
-         CASE WHEN 'air_conditioner' = ANY (w.fields) THEN NULL ELSE d.air_conditioner END AS air_conditioner,
-         CASE WHEN 'washing_machine' = ANY (w.fields) THEN NULL ELSE d.washing_machine END AS washing_machine,
-         CASE WHEN 'television' = ANY (w.fields) THEN NULL ELSE d.television END AS television,
-         CASE WHEN 'computer' = ANY (w.fields) THEN NULL ELSE d.computer END AS computer,
+         CASE WHEN 'birth_date' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE p.birth_date END AS birth_date,
+         CASE WHEN 'sex' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE p.sex END AS sex,
+         CASE WHEN 'province_code' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE p.province_code END AS province_code,
+         CASE WHEN 'education_level' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE a.education_level END AS education_level,
+         CASE WHEN 'gpa' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE a.gpa END AS gpa,
+         CASE WHEN 'graduated_year' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE a.graduated_year END AS graduated_year,
+         CASE WHEN 'years_since_graduation' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE r.academic_year - a.graduated_year END AS years_since_graduation,
+         CASE WHEN 'welfare_card' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE a.welfare_card END AS welfare_card,
+         CASE WHEN 'disability_registered' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE a.disability_registered END AS disability_registered,
+         CASE WHEN 'household_size' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE h.household_size END AS household_size,
+         CASE WHEN 'monthly_income' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE h.monthly_income END AS monthly_income,
+         CASE WHEN 'income_per_head' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE h.monthly_income / h.household_size END AS income_per_head,
+         CASE WHEN 'members_listed' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE m.members_listed END AS members_listed,
+         CASE WHEN 'members_disabled' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE m.members_disabled END AS members_disabled,
+         CASE WHEN 'members_chronically_ill' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE m.members_chronically_ill END AS members_chronically_ill,
+         CASE WHEN 'members_elderly' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE m.members_elderly END AS members_elderly,
+         CASE WHEN 'members_without_income' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE m.members_without_income END AS members_without_income,
+         CASE WHEN 'tenure' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.tenure END AS tenure,
+         CASE WHEN 'floor' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.floor END AS floor,
+         CASE WHEN 'wall' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.wall END AS wall,
+         CASE WHEN 'roof' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.roof END AS roof,
+         CASE WHEN 'toilet' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.toilet END AS toilet,
+         CASE WHEN 'drinking_water' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.drinking_water END AS drinking_water,
+         CASE WHEN 'electricity' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.electricity END AS electricity,
+         CASE WHEN 'farm_land_rai' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.farm_land_rai END AS farm_land_rai,
+         CASE WHEN 'vehicles' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.vehicles END AS vehicles,
+         CASE WHEN 'refrigerator' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.refrigerator END AS refrigerator,
+         CASE WHEN 'air_conditioner' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.air_conditioner END AS air_conditioner,
+         CASE WHEN 'washing_machine' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.washing_machine END AS washing_machine,
+         CASE WHEN 'television' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.television END AS television,
+         CASE WHEN 'computer' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE d.computer END AS computer,
          CASE
-           WHEN 'groups' = ANY (w.fields) THEN NULL
+           WHEN 'groups' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL
            ELSE ARRAY(SELECT g.group_code
                         FROM equity.applicant_group AS g
                        WHERE g.applicant_id = a.applicant_id AND g.verified
                        ORDER BY g.group_code COLLATE pg_catalog."C")
          END AS groups,
          CASE
-           WHEN w.fields IS NULL THEN a.answers
-           WHEN 'answers' = ANY (w.fields) THEN NULL
-           ELSE equity_internal.without_paths(a.answers, w.fields)
+           WHEN (SELECT w.fields FROM withheld AS w) IS NULL THEN a.answers
+           WHEN 'answers' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL
+           ELSE equity_internal.without_paths(a.answers, (SELECT w.fields FROM withheld AS w))
          END AS answers,
-         CASE WHEN 'awards_active' = ANY (w.fields) THEN NULL ELSE n.awards_active END AS awards_active,
-         CASE WHEN 'awards_before' = ANY (w.fields) THEN NULL ELSE n.awards_before END AS awards_before,
-         CASE WHEN 'last_award_year' = ANY (w.fields) THEN NULL ELSE n.last_award_year END AS last_award_year,
-         CASE WHEN 'last_award_status' = ANY (w.fields) THEN NULL ELSE n.last_award_status END AS last_award_status
+         CASE WHEN 'awards_active' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.awards_active END AS awards_active,
+         CASE WHEN 'awards_before' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.awards_before END AS awards_before,
+         CASE WHEN 'last_award_year' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.last_award_year END AS last_award_year,
+         CASE WHEN 'last_award_status' = ANY ((SELECT w.fields FROM withheld AS w)::text[]) THEN NULL ELSE n.last_award_status END AS last_award_status
     FROM equity.application AS a
     LEFT JOIN equity.round AS r ON r.round_id = a.round_id
     LEFT JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
@@ -5990,8 +6067,6 @@ CREATE VIEW equity.application_facts WITH (security_barrier = true) AS
        WHERE aw.applicant_id = a.applicant_id
          AND aw.round_id IS DISTINCT FROM a.round_id
          AND aw.status IN ('offered', 'accepted', 'studying', 'graduated', 'discontinued')) AS n ON true
-    -- scanned once, not asked for each row; NULL, which costs a row nothing, when nothing is withheld
-    CROSS JOIN NULLIF(equity_internal.withheld_fields(), '{}') AS w (fields)
    WHERE (SELECT equity_internal.sees_whole('application_facts'))
       OR a.applicant_id IN (SELECT equity_internal.own_applicants());
 
@@ -6843,6 +6918,7 @@ CREATE TABLE equity.import_batch (
   ignored_columns text[] NOT NULL,
   loaded_at timestamptz NOT NULL,
   loaded_by text NOT NULL,
+  institution_ids bigint[] NOT NULL DEFAULT '{}',
   CONSTRAINT import_batch_pkey PRIMARY KEY (batch, kind),
   CONSTRAINT import_batch_not_empty CHECK (batch <> ''),
   CONSTRAINT import_batch_counts_add_up CHECK (rows_read = inserted + updated + unchanged + rejected)
@@ -6876,6 +6952,8 @@ COMMENT ON COLUMN equity.import_batch.loaded_at IS
   'When it was loaded.';
 COMMENT ON COLUMN equity.import_batch.loaded_by IS
   'Database role that logged in (session_user).';
+COMMENT ON COLUMN equity.import_batch.institution_ids IS
+  'Of an officer''s load the institutions (สถานศึกษา) of that officer, whose officers see what was rejected; empty for the loads of others.';
 
 CREATE TABLE equity.import_reject (
   batch text NOT NULL,
@@ -6965,6 +7043,7 @@ SELECT h.kind, w.heading, h.field, true
     ('applicant', 'family_name', ARRAY['นามสกุล', 'สกุล', 'surname', 'last name']),
     ('applicant', 'birth_date', ARRAY['วันเกิด', 'วันเดือนปีเกิด', 'ว/ด/ป เกิด', 'date of birth']),
     ('applicant', 'sex', ARRAY['เพศ', 'gender']),
+    ('applicant', 'intake_institution', ARRAY['สถานศึกษาที่รับสมัคร', 'รหัสสถานศึกษาที่รับสมัคร']),
     ('applicant', 'province_code', ARRAY['ภูมิลำเนา', 'จังหวัดภูมิลำเนา']),
     ('application', 'source_key', ARRAY['เลขที่ใบสมัคร', 'รหัสใบสมัคร']),
     ('application', 'status', ARRAY['สถานะ', 'สถานะใบสมัคร']),
@@ -7112,7 +7191,7 @@ CREATE TABLE equity.job_run (
   CONSTRAINT job_run_round_fkey FOREIGN KEY (round_id)
     REFERENCES equity.round (round_id),
   CONSTRAINT job_run_step_known CHECK (
-    step IN ('run_due', 'open', 'close', 'score', 'allocate', 'verify', 'publish', 'expire', 'refill')),
+    step IN ('run_due', 'open', 'close', 'score', 'allocate', 'verify', 'publish', 'expire', 'refill', 'forget', 'checkpoint')),
   CONSTRAINT job_run_status_known CHECK (status IN ('running', 'done', 'failed', 'interrupted')),
   CONSTRAINT job_run_attempts_positive CHECK (attempts >= 1),
   CONSTRAINT job_run_finished_unless_running CHECK ((status = 'running') = (finished_at IS NULL)),
@@ -7129,9 +7208,9 @@ COMMENT ON TABLE equity.job_run IS
 COMMENT ON COLUMN equity.job_run.job_run_id IS
   'Key assigned by the database; a later step has a larger one.';
 COMMENT ON COLUMN equity.job_run.step IS
-  'What was done: open, close, score, allocate, verify, publish, expire or refill; run_due is the call itself, one row that tells when it last came.';
+  'What was done: open, close, score, allocate, verify, publish, expire, refill, forget (equity.apply_retention) or checkpoint (equity.audit_checkpoint); run_due is the call itself, one row that tells when it last came.';
 COMMENT ON COLUMN equity.job_run.round_id IS
-  'The round (รอบ); NULL for run_due and expire, which are of all rounds.';
+  'The round (รอบ); NULL for run_due, expire, forget and checkpoint, which are of all rounds.';
 COMMENT ON COLUMN equity.job_run.status IS
   'running, done, failed (see error), or interrupted: the server or the session ended before the step did, and nothing of it was kept.';
 COMMENT ON COLUMN equity.job_run.attempts IS
@@ -7588,10 +7667,12 @@ CREATE POLICY equity_rows ON equity.award_event USING (
 CREATE POLICY equity_rows ON equity.run_ranking USING ((SELECT equity_internal.sees_whole('run_ranking')));
 CREATE POLICY equity_rows ON equity.import_reject USING (
   (SELECT equity_internal.sees_whole('import_reject'))
-  OR applicant_id IN (SELECT equity_internal.own_applicants()));
+  OR applicant_id IN (SELECT equity_internal.own_applicants())
+  OR (batch, kind) IN (SELECT o.batch, o.kind FROM equity_internal.own_batches() AS o));
 CREATE POLICY equity_rows ON equity.duplicate_candidate USING (
   (SELECT equity_internal.sees_whole('duplicate_candidate'))
-  OR applicant_id IN (SELECT equity_internal.own_applicants()));
+  OR applicant_id IN (SELECT equity_internal.own_applicants())
+     AND other_applicant_id IN (SELECT equity_internal.own_applicants()));
 CREATE POLICY equity_rows ON equity.digest_source USING ((SELECT equity_internal.sees_whole('digest_source')));
 CREATE POLICY equity_rows ON equity.region USING ((SELECT equity_internal.sees_whole('region')));
 CREATE POLICY equity_rows ON equity.province USING ((SELECT equity_internal.sees_whole('province')));
@@ -7693,7 +7774,8 @@ CREATE TRIGGER access_grant_guards_rows
 -- SELECT it and UPDATE a column of it. So only who may change a round holds up its operations, only
 -- who may change awards holds up decisions and refills, and only who may UPDATE equity.audit_lock
 -- holds up the audit trail. Where several are needed, the round comes first, then the awards of the
--- round, then the audit trail, then single awards.
+-- round, then the audit trail, then single awards. A load, also an officer's, shares the rounds that
+-- it writes to until it commits: they do not close over what is on its way.
 --
 -- Settings of the planner on functions of operations and reports have these reasons:
 --
@@ -7855,8 +7937,8 @@ CREATE VIEW equity.progress WITH (security_invoker = true) AS
 COMMENT ON VIEW equity.progress IS
   'How far the long operations have come that run in this database now: one row for each session that is at one. Counts are renewed every 100,000 rows.';
 COMMENT ON COLUMN equity.progress.pid IS 'Process of the session, as in pg_stat_activity; pg_cancel_backend(pid) ends the work without a trace.';
-COMMENT ON COLUMN equity.progress.operation IS 'Operation: score_round, allocate_round, verify_run, publish_run or refill_round; allocate or verify when one is called by itself.';
-COMMENT ON COLUMN equity.progress.round_id IS 'Round (รอบการรับสมัคร) of the operation, NULL for allocate and verify by themselves.';
+COMMENT ON COLUMN equity.progress.operation IS 'Operation: load_rows, close_round, score_round, allocate_round, verify_run, publish_run or refill_round; allocate or verify when one is called by itself.';
+COMMENT ON COLUMN equity.progress.round_id IS 'Round (รอบการรับสมัคร) of the operation, NULL for load_rows, and for allocate and verify by themselves.';
 COMMENT ON COLUMN equity.progress.phase IS 'What it is doing.';
 COMMENT ON COLUMN equity.progress.done IS 'Rows that the phase has read; 0 where it does not count them: scoring, of which several processes may do a part, tells its scorecard alone.';
 COMMENT ON COLUMN equity.progress.total IS 'About how many rows the phase will have; NULL when it is not known.';
@@ -8119,42 +8201,62 @@ END;
 COMMENT ON FUNCTION equity_internal.round_features(bigint) IS
   'What the allocation of a round reads beside applications, scores and seats: a field that breaks ties, reserves, ceilings above pools, floors of pools.';
 
---- A holder asks for the seat held, and ranks first there whatever breaks ties.
-CREATE VIEW equity.standing_input WITH (security_invoker = true) AS
-  SELECT a.run_id,
-         i.round_id,
-         i.applicant_id,
+-- A holder asks for the seat held, and ranks first there whatever breaks ties.
+-- Inlined. Both ids are given, so that nothing is joined of which there is one row: without a nested loop that
+-- would look dear, and all plans alike.
+CREATE FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint)
+  RETURNS TABLE (applicant_id bigint, pool_id bigint, choice integer, score numeric, tie numeric, groups text[], holds text)
+  LANGUAGE sql STABLE PARALLEL SAFE
+  ROWS 100000
+BEGIN ATOMIC
+  SELECT i.applicant_id,
          i.pool_id,
          i.choice,
          i.score,
          i.tie,
          i.groups,
-         NULL::text AS holds
-    FROM equity.allocation_run AS a
-    JOIN equity.allocation_input AS i
-      ON i.round_id = a.round_id
+         NULL::text
+    FROM equity.allocation_input AS i
     LEFT JOIN equity.run_standing AS s
-      ON s.run_id = a.run_id
+      ON s.run_id = standing_rows.run_id
      AND s.applicant_id = i.applicant_id
-   WHERE s.decision IS NULL
-      OR s.decision = 'float' AND i.choice < s.choice AND i.pool_id <> s.pool_id
+   WHERE i.round_id = standing_rows.round_id
+     AND (s.decision IS NULL
+          OR s.decision = 'float' AND i.choice < s.choice AND i.pool_id <> s.pool_id)
    UNION ALL
-  SELECT s.run_id,
-         a.round_id,
-         s.applicant_id,
+  SELECT s.applicant_id,
          s.pool_id,
          s.choice,
          s.score,
          NULL,
          coalesce(g.groups, '{}'),
          s.seat
-    FROM equity.allocation_run AS a
-    JOIN equity.run_standing AS s
-      ON s.run_id = a.run_id
+    FROM equity.run_standing AS s
+    JOIN equity.seat_pool AS p           -- has the round as a column: without groups, that join vanishes
+      ON p.pool_id = s.pool_id
     LEFT JOIN equity_internal.reserve_groups AS g
-      ON g.round_id = a.round_id
+      ON g.round_id = p.round_id
      AND g.applicant_id = s.applicant_id
-   WHERE s.decision <> 'out';
+   WHERE s.run_id = standing_rows.run_id
+     AND s.decision <> 'out'
+     AND p.round_id = standing_rows.round_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.standing_rows(bigint, bigint) IS
+  'The rows of equity.standing_input of a run of a round.';
+
+CREATE VIEW equity.standing_input WITH (security_invoker = true) AS
+  SELECT a.run_id,
+         a.round_id,
+         i.applicant_id,
+         i.pool_id,
+         i.choice,
+         i.score,
+         i.tie,
+         i.groups,
+         i.holds
+    FROM equity.allocation_run AS a
+   CROSS JOIN LATERAL equity_internal.standing_rows(a.run_id, a.round_id) AS i;
 
 COMMENT ON VIEW equity.standing_input IS
   'What a run reads in which somebody has a standing (equity.run_standing): who has one asks for the seat held and, when floating, for choices before it, and for nothing when out; everybody else as in equity.allocation_input.';
@@ -8175,13 +8277,13 @@ CREATE FUNCTION equity_internal.application_query(round_id bigint, run_id bigint
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM equity.%s AS i WHERE i.round_id = %s%s%s',
+  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM %s%s',
                 CASE WHEN t.has_tie_field THEN ', i.tie' END,
                 CASE WHEN t.has_reserves THEN ', i.groups' END,
                 CASE WHEN s.has_standing THEN ', i.holds' END,
-                CASE WHEN s.has_standing THEN 'standing_input' ELSE 'allocation_input' END,
-                application_query.round_id,
-                CASE WHEN s.has_standing THEN format(' AND i.run_id = %s', application_query.run_id) END,
+                CASE WHEN s.has_standing
+                  THEN format('equity_internal.standing_rows(%s, %s) AS i WHERE true', application_query.run_id, application_query.round_id)
+                  ELSE format('equity.allocation_input AS i WHERE i.round_id = %s', application_query.round_id) END,
                 CASE WHEN application_query.pools IS NOT NULL THEN format(' AND i.pool_id = ANY (%L::bigint[])', application_query.pools) END)
     FROM equity_internal.round_features(application_query.round_id) AS t
    CROSS JOIN (SELECT EXISTS (SELECT FROM equity.run_standing AS s WHERE s.run_id = application_query.run_id) AS has_standing) AS s;
@@ -9142,7 +9244,9 @@ BEGIN
      SET status = 'closed',
          seed = close_round.seed
    WHERE r.round_id = this_round.round_id;
+  PERFORM equity_internal.report_progress('close_round', this_round.round_id, 'marking who is late');
   PERFORM equity_internal.mark_late(this_round);
+  PERFORM equity_internal.report_progress('close_round', this_round.round_id, 'fixing who asks for what');
   entered := equity_internal.application_record(this_round.round_id);
   PERFORM equity.audit_append('close_round', this_round.round_id, NULL,
                               jsonb_build_object('seed', seed) || entered
@@ -9705,7 +9809,7 @@ CREATE TRIGGER round_rules_fixed
   FOR EACH ROW WHEN (OLD.status <> 'draft')
   EXECUTE FUNCTION equity_internal.keep_round();
 -- What can be loaded: kinds of rows, their fields, and how a cell is read. A kind is added here, by a row of
--- import_kind and one of import_field for each of its fields; 27 to 29 go by these rows. What a kind does
+-- import_kind and one of import_field for each of its fields; all others go by these rows. What a kind does
 -- beyond reading, comparing and writing the columns of its table stands in equity_internal.judge_kind and
 -- equity_internal.write_kind.
 
@@ -9737,13 +9841,14 @@ CREATE VIEW equity_internal.import_reader (reader, type, expression, plain, reas
          ('amount', 'numeric', 'equity_internal.read_number(%1$s, 0, 9999999999.99, 2)', NULL, 'ROW_AMOUNT'),
          ('land', 'numeric', 'equity_internal.read_number(%1$s, 0, 999999.99, 2)', NULL, 'ROW_AMOUNT'),
          ('gpa', 'numeric', 'equity_internal.read_number(%1$s, 0, 4, 2)', NULL, 'ROW_GPA'),
-         ('count', 'numeric', 'equity_internal.read_number(%1$s, 1, 32767, 0)', NULL, 'ROW_COUNT'),
-         ('count0', 'numeric', 'equity_internal.read_number(%1$s, 0, 32767, 0)', NULL, 'ROW_COUNT'),
+         ('count', 'numeric', $$equity_internal.read_number(regexp_replace(%1$s, ' ?(คน|คัน)$', ''), 1, 32767, 0)$$, NULL, 'ROW_COUNT'),
+         ('count0', 'numeric', $$equity_internal.read_number(regexp_replace(%1$s, ' ?(คน|คัน)$', ''), 0, 32767, 0)$$, NULL, 'ROW_COUNT'),
          ('year', 'numeric', $$equity_internal.read_number(regexp_replace(%1$s, '^(ปี )?(พ[.]ศ[.])? ?', ''), 2400, 2700, 0)$$, NULL, 'ROW_YEAR'),
          ('boolean', 'boolean', 'equity.try_boolean(%1$s)', NULL, 'ROW_YES_NO'),
          ('province', 'text', 'equity.province_code_of(%1$s)', NULL, 'ROW_PROVINCE'),
          ('institution_code', 'text', $$substring(translate(%1$s, ' -', '') FROM '^[0-9]{10}$')$$, NULL, 'ROW_INSTITUTION_CODE'),
          ('word', 'text', '%2$L::jsonb ->> lower(%1$s)', NULL, 'ROW_WORD'),
+         ('institution', 'bigint', $$(%2$L::jsonb ->> translate(%1$s, ' -', ''))::bigint$$, NULL, 'ROW_INSTITUTION'),
          ('round', 'bigint', '(%2$L::jsonb ->> lower(%1$s))::bigint', NULL, 'ROW_ROUND'),
          ('group', 'text', '%2$L::jsonb ->> lower(%1$s)', NULL, 'ROW_GROUP'),
          ('answer', 'jsonb', 'equity_internal.read_answer(%1$s)', NULL, NULL);
@@ -9793,6 +9898,8 @@ CREATE VIEW equity_internal.import_field (kind, field, column_name, reader, word
          ('applicant', 'birth_date', 'birth_date', 'date', NULL, 'applicant', 'optional', NULL, 'shape'),
          ('applicant', 'sex', 'sex', 'word', 'sex', 'applicant', 'optional', NULL, 'shape'),
          ('applicant', 'province_code', 'province_code', 'province', NULL, 'applicant', 'optional', NULL, 'shape'),
+         -- with a fallback, so that an officer's new persons have one whatever the source has
+         ('applicant', 'intake_institution', 'intake_institution_id', 'institution', 'institution', 'applicant', 'kept', 'NULL', 'shown'),
 
          ('application', 'source_key', 'source_key', 'text', NULL, 'application', 'kept', NULL, 'shape'),
          ('application', 'status', 'status', 'word', 'application_status', 'application', 'kept',
@@ -9883,6 +9990,9 @@ CREATE VIEW equity_internal.import_word (words, word, code) WITH (security_invok
   SELECT 'round', r.round_code, r.round_id::text
     FROM equity.round AS r
   UNION ALL
+  SELECT 'institution', i.institution_code, i.institution_id::text
+    FROM equity.institution AS i
+  UNION ALL
   SELECT 'group', n.word, g.group_code
     FROM equity.need_group AS g
    CROSS JOIN LATERAL (VALUES (g.group_code), (g.name_th), (g.name_en)) AS n (word);
@@ -9916,6 +10026,7 @@ CREATE VIEW equity_internal.import_reason (reason_code, severity, reason_th, rea
          ('ROW_PROVINCE', 'error', 'ไม่พบจังหวัดนี้', 'Not the name or code of a province'),
          ('ROW_INSTITUTION_CODE', 'error', 'รหัสสถานศึกษาต้องเป็นตัวเลข 10 หลัก', 'The code of an institution has ten digits'),
          ('ROW_WORD', 'error', 'คำนี้ไม่อยู่ในรายการที่ใช้ได้', 'Not one of the words that this field may have'),
+         ('ROW_INSTITUTION', 'error', 'ไม่พบสถานศึกษารหัสนี้', 'No institution has this code'),
          ('ROW_ROUND', 'error', 'ไม่พบรอบการรับสมัครนี้', 'No round has this code'),
          ('ROW_GROUP', 'error', 'ไม่พบกลุ่มนี้', 'No disadvantaged group has this code or name'),
          ('ROW_POOL', 'error', 'ไม่พบกลุ่มที่นั่งนี้ในรอบ', 'The round has no such seat pool'),
@@ -9925,6 +10036,7 @@ CREATE VIEW equity_internal.import_reason (reason_code, severity, reason_th, rea
          ('ROW_NO_PERSON', 'error', 'ไม่มีเลขประจำตัวหรือรหัสของบุคคล', 'Nothing says who the person is'),
          ('ROW_PERSON_UNKNOWN', 'error', 'ไม่พบบุคคลนี้ในทะเบียน', 'The registry has no such person'),
          ('ROW_PERSONS_DIFFER', 'error', 'เลขประจำตัวในแถวเป็นของบุคคลหลายคน', 'The identities belong to different persons'),
+         ('ROW_NOT_OWN', 'error', 'บุคคลหรือสถานศึกษานี้ไม่ได้อยู่ในความดูแลของท่าน', 'The person or the institution is not one of yours'),
          ('ROW_IDENTITY_DIFFERS', 'error', 'บุคคลนี้มีเลขประจำตัวประเภทนี้อยู่แล้ว และไม่ตรงกัน', 'The person has another identity of this kind'),
          ('ROW_IDENTITY_REPLACED', 'warning', 'แทนที่เลขประจำตัวเดิมของบุคคลนี้', 'An earlier identity of this person was replaced'),
          ('ROW_CONTRADICTED', 'error', 'แถวอื่นให้ข้อมูลของรายการเดียวกันไม่ตรงกัน', 'Another line says otherwise of the same'),
@@ -10030,7 +10142,7 @@ COMMENT ON FUNCTION equity_internal.import_mask(text, text) IS
 --                          its kind as the registry has them
 --   equity_import_problem  what is wrong with which line
 --
--- and others, which 28 and 29 describe.
+-- and others, which the pieces behind this one describe.
 
 CREATE FUNCTION equity_internal.open_import() RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -10119,7 +10231,7 @@ END;
 COMMENT ON FUNCTION equity_internal.heading_field(text, text) IS
   'The field of a kind that a column is by its heading, with the number of a choice or the name of an answer; NULL when it is none.';
 
-CREATE FUNCTION equity_internal.match_columns(kind text, source text, search_path text) RETURNS void
+CREATE FUNCTION equity_internal.match_columns(kind text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -10127,7 +10239,7 @@ BEGIN
   CREATE TEMPORARY TABLE equity_import_given ON COMMIT DROP AS
   SELECT c.position AS cell, c.heading, c.type AS source_type, m.place,
          regexp_replace(m.field, '[#*]$', coalesce(m.place, '')) AS label, f.*
-    FROM equity_internal.source_columns(match_columns.source, match_columns.search_path) AS c
+    FROM equity_internal.source_columns() AS c
    CROSS JOIN LATERAL equity_internal.heading_field(match_columns.kind, c.heading) AS m
     LEFT JOIN equity_internal.import_field AS f
       ON f.kind = match_columns.kind
@@ -10135,8 +10247,8 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.match_columns(text, text, text) IS
-  'Makes equity_import_given of the headings of a source; a column that is no field has no field there.';
+COMMENT ON FUNCTION equity_internal.match_columns(text) IS
+  'Makes equity_import_given of the headings of the source; a column that is no field has no field there.';
 
 CREATE FUNCTION equity_internal.nearest_heading(kind text, field text) RETURNS text
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -10241,7 +10353,7 @@ BEGIN
                       CROSS JOIN LATERAL equity_internal.heading_field(k.kind, g.heading) AS m
                       WHERE m.field IS NOT NULL);
   IF ignored <> '{}' THEN
-    RAISE NOTICE '% columns of the source are no field: "%"', cardinality(ignored), array_to_string(ignored, '", "')
+    RAISE NOTICE 'not read, because no field is called so: "%"', array_to_string(ignored, '", "')
       USING HINT = 'Add their headings to equity.import_column if they should be read.';
   END IF;
   RETURN ignored;
@@ -10249,7 +10361,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.ignored_columns(text) IS
-  'Headings of the source that are a field of no kind, after a NOTICE that counts them. One that begins with _ is for the caller''s own use.';
+  'Headings of the source that are a field of no kind, after a NOTICE that names them. One that begins with _ is for the caller''s own use.';
 
 -- The SQL of a column of equity_import_row, over the cells as read, v1, v2 …, by their positions in the source.
 CREATE FUNCTION equity_internal.row_column(kind text, column_name text) RETURNS text
@@ -10289,7 +10401,7 @@ $$;
 COMMENT ON FUNCTION equity_internal.row_column(text, text) IS
   'SQL of a column of the rows of a kind, over the cells of the source.';
 
-CREATE FUNCTION equity_internal.read_rows(kind text, source text, search_path text) RETURNS bigint
+CREATE FUNCTION equity_internal.read_rows(kind text) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -10301,6 +10413,7 @@ DECLARE
   read_count bigint;
   numbers bigint;
 BEGIN
+  PERFORM equity_internal.report_progress('load_rows', 0, 'reading cells', equity_internal.source_size());
   SELECT array_agg(g.cell ORDER BY g.cell) AS positions,
          string_agg(format('c%s text', g.cell), ', ' ORDER BY g.cell) AS texts,
          string_agg(format('equity_internal.import_cell(t.c%1$s) AS c%1$s', g.cell), ', ' ORDER BY g.cell) AS normal,
@@ -10328,11 +10441,11 @@ BEGIN
                          WHERE g.role = 'line'), 'p.row_number');
 
   EXECUTE format('CREATE TEMPORARY TABLE equity_import_row ON COMMIT DROP AS '
-                 'SELECT %s AS line, NULL::bigint AS applicant_id, %s, CASE WHEN %s THEN jsonb_strip_nulls(%s) END AS unread '
+                 'SELECT equity_internal.count_row(%s) AS line, NULL::bigint AS applicant_id, %s, CASE WHEN %s THEN jsonb_strip_nulls(%s) END AS unread '
                  'FROM (SELECT c.*, %s '
-                 'FROM (SELECT t.row_number, %s FROM equity_internal.source_rows(%L, %L, %L) AS t (row_number bigint, %s) OFFSET 0) AS c OFFSET 0) AS p '
+                 'FROM (SELECT t.row_number, %s FROM equity_internal.source_rows(%L) AS t (row_number bigint, %s) OFFSET 0) AS c OFFSET 0) AS p '
                  'CROSS JOIN LATERAL equity_internal.split_name(%s) AS n',
-                 numbered, columns, cells.wrong, cells.unread, cells.readings, cells.normal, source, search_path, cells.positions, cells.texts, name_parts);
+                 numbered, columns, cells.wrong, cells.unread, cells.readings, cells.normal, cells.positions, cells.texts, name_parts);
   ANALYZE pg_temp.equity_import_row;
 
   SELECT count(*), count(DISTINCT r.line) INTO read_count, numbers FROM pg_temp.equity_import_row AS r;
@@ -10347,8 +10460,8 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.read_rows(text, text, text) IS
-  'Makes equity_import_row of the rows of a source and returns how many there are. Error 22023 when the source numbers its lines and a number is missing or comes twice.';
+COMMENT ON FUNCTION equity_internal.read_rows(text) IS
+  'Makes equity_import_row of the rows of the source and returns how many there are. Error 22023 when the source numbers its lines and a number is missing or comes twice.';
 
 CREATE FUNCTION equity_internal.note_unread() RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -10553,7 +10666,36 @@ $$;
 COMMENT ON FUNCTION equity_internal.judge_persons(text) IS
   'Gives lines the person that all their keys lead to, with those of the lines that they are joined with; where these are several it is a problem.';
 
-CREATE FUNCTION equity_internal.resolve_persons(kind text) RETURNS void
+-- Of others an officer is told nothing, not even their number.
+CREATE FUNCTION equity_internal.leave_others(kind text, field text, institutions bigint[]) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  CREATE TEMPORARY TABLE equity_import_other ON COMMIT DROP AS
+  SELECT r.line
+    FROM pg_temp.equity_import_row AS r
+   WHERE r.applicant_id NOT IN (SELECT o.applicant_id FROM equity_internal.applicants_at(institutions) AS o (applicant_id));
+  IF kind = 'applicant' THEN
+    INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+    SELECT o.line, leave_others.field, 'ROW_NOT_OWN' FROM pg_temp.equity_import_other AS o;
+  END IF;
+  UPDATE pg_temp.equity_import_row AS r
+     SET applicant_id = NULL
+   WHERE r.line IN (SELECT o.line FROM pg_temp.equity_import_other AS o);
+  DELETE FROM pg_temp.equity_import_person AS p
+   WHERE p.line IN (SELECT o.line FROM pg_temp.equity_import_other AS o);
+  DELETE FROM pg_temp.equity_import_found AS f
+   WHERE f.line IN (SELECT o.line FROM pg_temp.equity_import_other AS o);
+  DROP TABLE pg_temp.equity_import_other;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.leave_others(text, text, bigint[]) IS
+  'Takes lines off persons whom no officer of these institutions sees: a problem, or as if the person were unknown.';
+
+CREATE FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -10570,6 +10712,9 @@ BEGIN
     PERFORM equity_internal.join_lines();
   END IF;
   PERFORM equity_internal.judge_persons(field);
+  IF institutions IS NOT NULL THEN
+    PERFORM equity_internal.leave_others(kind, field, institutions);
+  END IF;
   IF kind = 'application' THEN
     PERFORM equity_internal.find_rounds();
   END IF;
@@ -10577,8 +10722,8 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.resolve_persons(text) IS
-  'Finds the person of each line by all identities and keys that it names.';
+COMMENT ON FUNCTION equity_internal.resolve_persons(text, bigint[]) IS
+  'Finds the person of each line by all identities and keys that it names, for officers of institutions only their own.';
 
 -- An application that is named by its number need not name its round.
 CREATE FUNCTION equity_internal.find_rounds() RETURNS void
@@ -10684,12 +10829,521 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.judge_repeats(text) IS
   'Of lines that say the same of the same the first is kept, and the number of others returned; lines that contradict each other are a problem, all of them.';
--- Loading rows: what they would change, what stands in the way of it, and writing it.
+-- Loading persons: their identities and names, whose they are, and who may be one and the same.
+--
+--   equity_import_identity  identities that a person does not have yet
+
+-- Whom an officer enters belongs to the officer's institution, and nobody is moved to another.
+CREATE FUNCTION equity_internal.judge_intake(institutions bigint[]) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT r.line, 'intake_institution', 'ROW_NOT_OWN'
+    FROM pg_temp.equity_import_row AS r
+   WHERE r.intake_institution_id <> ALL (institutions);
+  UPDATE pg_temp.equity_import_row AS r
+     SET intake_institution_id = NULL
+   WHERE r.applicant_id IS NOT NULL
+     AND r.intake_institution_id IS NOT NULL;
+  IF cardinality(institutions) = 1 THEN
+    UPDATE pg_temp.equity_import_row AS r
+       SET intake_institution_id = institutions[1]
+     WHERE r.applicant_id IS NULL;
+  END IF;
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT r.line, 'intake_institution', 'ROW_MISSING'
+    FROM pg_temp.equity_import_row AS r
+   WHERE r.applicant_id IS NULL
+     AND r.intake_institution_id IS NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_intake(bigint[]) IS
+  'Gives new persons the institution of the officer who enters them; one of several has to be named.';
+
+CREATE FUNCTION equity_internal.judge_applicants() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, 'given_name', 'ROW_NAME_STRANGE', r.given_name
+    FROM pg_temp.equity_import_row AS r
+   WHERE concat_ws(' ', r.title, r.given_name, r.family_name) ~ '[][0-9<>{}@#$%^*_=|~]';
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, 'given_name', 'ROW_NAME_NOT_KEPT', r.given_name
+    FROM pg_temp.equity_import_row AS r
+   WHERE num_nonnulls(r.title, r.given_name, r.family_name) > 0
+     AND NOT EXISTS (SELECT FROM pg_temp.equity_import_key AS k WHERE k.line = r.line AND k.key_kind <> 'source')
+     AND NOT EXISTS (SELECT FROM equity.applicant_identity AS i WHERE i.applicant_id = r.applicant_id AND i.valid_to IS NULL);
+
+  WITH kept AS (
+    UPDATE pg_temp.equity_import_row AS r
+       SET source_key = NULL
+      FROM equity.applicant AS a
+     WHERE a.applicant_id = r.applicant_id
+       AND r.source_key IS NOT NULL
+       AND (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key)
+    RETURNING r.line
+  )
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT k.line, 'source_key', 'ROW_KNOWN_ELSEWHERE' FROM kept AS k;
+
+  INSERT INTO pg_temp.equity_import_identity (line, identity_kind, identity, replaces)
+  SELECT DISTINCT r.line, k.key_kind, k.key, i.identity IS NOT NULL
+    FROM pg_temp.equity_import_row AS r
+    JOIN pg_temp.equity_import_key AS k ON k.line = r.line AND k.key_kind <> 'source'
+    LEFT JOIN equity.applicant_identity AS i
+      ON i.applicant_id = r.applicant_id
+     AND i.identity_kind = k.key_kind
+     AND i.valid_to IS NULL
+   WHERE NOT EXISTS (SELECT
+                       FROM equity.applicant_identity AS o
+                      WHERE o.applicant_id = r.applicant_id
+                        AND o.identity_kind = k.key_kind
+                        AND o.identity = k.key);
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT n.line, n.identity_kind,
+         CASE WHEN f.line IS NULL OR n.identities > 1 THEN 'ROW_IDENTITY_DIFFERS' ELSE 'ROW_IDENTITY_REPLACED' END, n.identity
+    FROM (SELECT i.line, i.identity_kind, min(i.identity) AS identity, count(*) AS identities, bool_or(i.replaces) AS replaces
+            FROM pg_temp.equity_import_identity AS i
+           GROUP BY i.line, i.identity_kind) AS n
+    LEFT JOIN pg_temp.equity_import_found AS f ON f.line = n.line AND f.key_kind = 'source'
+   WHERE n.replaces OR n.identities > 1;
+
+  INSERT INTO pg_temp.equity_import_touched (line)
+  SELECT i.line FROM pg_temp.equity_import_identity AS i
+  UNION
+  SELECT r.line
+    FROM pg_temp.equity_import_row AS r
+    JOIN equity.applicant_identity AS i ON i.applicant_id = r.applicant_id AND i.valid_to IS NULL
+   WHERE (i.title, i.given_name, i.family_name)
+         IS DISTINCT FROM (coalesce(r.title, i.title), coalesce(r.given_name, i.given_name), coalesce(r.family_name, i.family_name));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_applicants() IS
+  'What lines say of names and identities: problems, equity_import_identity, and which lines change some of it.';
+
+CREATE FUNCTION equity_internal.write_identities() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  -- an identity that began today has no history worth keeping, nor room for it
+  UPDATE equity.applicant_identity AS i
+     SET identity = n.identity
+    FROM pg_temp.equity_import_identity AS n
+    JOIN pg_temp.equity_import_row AS r ON r.line = n.line
+   WHERE n.replaces
+     AND i.applicant_id = r.applicant_id
+     AND i.identity_kind = n.identity_kind
+     AND i.valid_to IS NULL
+     AND i.valid_from >= CURRENT_DATE;
+  UPDATE equity.applicant_identity AS i
+     SET valid_to = CURRENT_DATE
+    FROM pg_temp.equity_import_identity AS n
+    JOIN pg_temp.equity_import_row AS r ON r.line = n.line
+   WHERE n.replaces
+     AND i.applicant_id = r.applicant_id
+     AND i.identity_kind = n.identity_kind
+     AND i.valid_to IS NULL
+     AND i.identity <> n.identity;
+
+  INSERT INTO equity.applicant_identity (applicant_id, identity_kind, identity, title, given_name, family_name)
+  SELECT r.applicant_id, n.identity_kind, n.identity,
+         coalesce(r.title, o.title), coalesce(r.given_name, o.given_name), coalesce(r.family_name, o.family_name)
+    FROM pg_temp.equity_import_identity AS n
+    JOIN pg_temp.equity_import_row AS r ON r.line = n.line
+    LEFT JOIN (SELECT DISTINCT ON (i.applicant_id) i.applicant_id, i.title, i.given_name, i.family_name
+                 FROM equity.applicant_identity AS i
+                WHERE i.applicant_id IN (SELECT t.applicant_id FROM pg_temp.equity_import_row AS t)
+                ORDER BY i.applicant_id, i.valid_to DESC NULLS FIRST, i.valid_from DESC, i.identity_kind) AS o
+      ON o.applicant_id = r.applicant_id
+   WHERE NOT EXISTS (SELECT
+                       FROM equity.applicant_identity AS i
+                      WHERE i.applicant_id = r.applicant_id
+                        AND i.identity_kind = n.identity_kind
+                        AND i.identity = n.identity);
+
+  -- whoever has a citizen id needs a G-code no longer
+  UPDATE equity.applicant_identity AS i
+     SET valid_to = greatest(CURRENT_DATE, i.valid_from + 1)
+    FROM pg_temp.equity_import_identity AS n
+    JOIN pg_temp.equity_import_row AS r ON r.line = n.line
+   WHERE n.identity_kind = 'citizen_id'
+     AND i.applicant_id = r.applicant_id
+     AND i.identity_kind = 'g_code'
+     AND i.valid_to IS NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_identities() IS
+  'Gives persons the identities of equity_import_identity; those that they take the place of end.';
+
+CREATE FUNCTION equity_internal.write_names() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  WITH renamed AS (
+    SELECT i.applicant_id, i.identity_kind, i.valid_from,
+           coalesce(r.title, i.title) AS title, coalesce(r.given_name, i.given_name) AS given_name, coalesce(r.family_name, i.family_name) AS family_name
+      FROM pg_temp.equity_import_row AS r
+      JOIN equity.applicant_identity AS i ON i.applicant_id = r.applicant_id AND i.valid_to IS NULL
+     WHERE (i.title, i.given_name, i.family_name)
+           IS DISTINCT FROM (coalesce(r.title, i.title), coalesce(r.given_name, i.given_name), coalesce(r.family_name, i.family_name))
+  ), corrected AS (
+    UPDATE equity.applicant_identity AS i
+       SET title = n.title, given_name = n.given_name, family_name = n.family_name
+      FROM renamed AS n
+     WHERE (i.applicant_id, i.identity_kind, i.valid_from) = (n.applicant_id, n.identity_kind, n.valid_from)
+       AND i.valid_from >= CURRENT_DATE
+  ), ended AS (
+    UPDATE equity.applicant_identity AS i
+       SET valid_to = CURRENT_DATE
+      FROM renamed AS n
+     WHERE (i.applicant_id, i.identity_kind, i.valid_from) = (n.applicant_id, n.identity_kind, n.valid_from)
+       AND i.valid_from < CURRENT_DATE
+    RETURNING i.applicant_id, i.identity_kind, i.identity, n.title, n.given_name, n.family_name
+  )
+  INSERT INTO equity.applicant_identity (applicant_id, identity_kind, identity, title, given_name, family_name)
+  SELECT e.applicant_id, e.identity_kind, e.identity, e.title, e.given_name, e.family_name FROM ended AS e;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_names() IS
+  'Gives persons the names of their lines. A name of before today stays in the history.';
+
+-- Only who shares birth date and name with another is looked at, and what was decided stays decided.
+CREATE FUNCTION equity_internal.find_candidates(batch text, institutions bigint[]) RETURNS bigint
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+  SET enable_nestloop = off
+AS $$
+DECLARE
+  found_pairs bigint;
+BEGIN
+  WITH touched AS MATERIALIZED (
+    SELECT a.applicant_id, a.birth_date
+      FROM pg_temp.equity_import_row AS r
+      JOIN pg_temp.equity_import_plan AS p ON p.line = r.line AND p.action <> 'unchanged'
+      JOIN equity.applicant AS a ON a.applicant_id = r.applicant_id
+     WHERE a.birth_date IS NOT NULL
+  ), known AS MATERIALIZED (
+    SELECT DISTINCT a.applicant_id, a.birth_date,
+           lower(equity.thai_normal(i.given_name)) AS given_name, lower(equity.thai_normal(coalesce(i.family_name, ''))) AS family_name
+      FROM equity.applicant AS a
+      JOIN equity.applicant_identity AS i ON i.applicant_id = a.applicant_id AND i.valid_to IS NULL
+     WHERE a.birth_date IN (SELECT t.birth_date FROM touched AS t)
+       AND i.given_name IS NOT NULL
+  ), pair AS (
+    SELECT least(k.applicant_id, o.applicant_id) AS first_id, greatest(k.applicant_id, o.applicant_id) AS other_id, 'name_and_birth_date' AS reason
+      FROM touched AS t
+      JOIN known AS k ON k.applicant_id = t.applicant_id
+      JOIN known AS o
+        ON o.birth_date = k.birth_date
+       AND o.given_name = k.given_name
+       AND o.family_name = k.family_name
+       AND o.applicant_id <> k.applicant_id
+    UNION ALL
+    SELECT p.first_id, p.last_id, 'identities'
+      FROM pg_temp.equity_import_person AS p
+     WHERE p.first_id < p.last_id
+  ), added AS (
+    INSERT INTO equity.duplicate_candidate (applicant_id, other_applicant_id, reason, batch)
+    SELECT p.first_id, p.other_id, min(p.reason), find_candidates.batch
+      FROM pair AS p
+     GROUP BY p.first_id, p.other_id
+    ON CONFLICT DO NOTHING
+    RETURNING applicant_id, other_applicant_id
+  )
+  SELECT count(*) INTO found_pairs
+    FROM added AS n
+   WHERE institutions IS NULL
+      OR n.applicant_id IN (SELECT o.applicant_id FROM equity_internal.applicants_at(institutions) AS o (applicant_id))
+         AND n.other_applicant_id IN (SELECT o.applicant_id FROM equity_internal.applicants_at(institutions) AS o (applicant_id));
+  RETURN found_pairs;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_candidates(text, bigint[]) IS
+  'Puts pairs of persons who may be one into equity.duplicate_candidate and returns how many are new, of those whom officers of these institutions see.';
+-- Loading applications: their choices, and the members of their households.
+--
+--   equity_import_choice    the choices of applications, and of rows of kind choice
+
+CREATE VIEW equity_internal.pool_code (round_id, code, pool_id, pools) WITH (security_invoker = true) AS
+  SELECT p.round_id, c.code, min(p.pool_id), count(*)
+    FROM equity.seat_pool AS p
+    JOIN equity.institution AS i ON i.institution_id = p.institution_id
+   CROSS JOIN LATERAL (VALUES (p.pool_id::text),
+                              (concat_ws('/', i.institution_code, p.field_code)),
+                              (concat_ws('/', i.institution_code, p.field_code, p.grant_type)),
+                              (concat_ws('/', i.institution_code, p.field_code, p.grant_type, p.programme_code))) AS c (code)
+   GROUP BY p.round_id, c.code;
+
+COMMENT ON VIEW equity_internal.pool_code IS
+  'What a seat pool may be called in a file: its number, or institution code and field code, with grant type and programme as needed, parted by /.';
+COMMENT ON COLUMN equity_internal.pool_code.round_id IS 'The round.';
+COMMENT ON COLUMN equity_internal.pool_code.code IS 'What it is called.';
+COMMENT ON COLUMN equity_internal.pool_code.pool_id IS 'The pool, the first of several.';
+COMMENT ON COLUMN equity_internal.pool_code.pools IS 'How many pools are called so.';
+
+CREATE FUNCTION equity_internal.read_choices(kind text) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+DECLARE
+  choices text := CASE kind
+                    WHEN 'choice' THEN $q$SELECT r.line, r.applicant_id, r.round_id, r.choice, 'pool' AS field, r.pool_id AS code FROM pg_temp.equity_import_row AS r$q$
+                    ELSE $q$SELECT r.line, r.applicant_id, r.round_id, g.choice, g.field, c.code
+                              FROM pg_temp.equity_import_row AS r
+                             CROSS JOIN LATERAL unnest(r.choices) WITH ORDINALITY AS c (code, place)
+                              JOIN (SELECT w.label AS field, w.place::numeric AS choice, row_number() OVER (ORDER BY w.place::numeric) AS place
+                                      FROM pg_temp.equity_import_given AS w
+                                     WHERE w.role = 'choice') AS g ON g.place = c.place$q$
+                  END;
+BEGIN
+  EXECUTE format('INSERT INTO pg_temp.equity_import_choice (line, applicant_id, round_id, choice, field, code, pool_id, pools) '
+                 'SELECT c.line, c.applicant_id, c.round_id, c.choice, c.field, c.code, p.pool_id, p.pools FROM (%s) AS c '
+                 'LEFT JOIN equity_internal.pool_code AS p ON p.round_id = c.round_id AND p.code = translate(c.code, '' '', '''') '
+                 'WHERE c.code IS NOT NULL', choices);
+  ANALYZE pg_temp.equity_import_choice;
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT c.line, c.field, CASE WHEN c.pools IS NULL THEN 'ROW_POOL' ELSE 'ROW_POOL_SEVERAL' END, c.code
+    FROM pg_temp.equity_import_choice AS c
+   WHERE c.pools IS DISTINCT FROM 1
+     AND c.round_id IS NOT NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.read_choices(text) IS
+  'Fills equity_import_choice, with the pools that the codes mean; a code that means none or several is a problem.';
+
+-- The columns choice1, choice2 … are the whole list of an application.
+CREATE FUNCTION equity_internal.judge_choice_lists() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT c.line, min(c.field), 'ROW_CHOICE_TWICE', min(c.code)
+    FROM pg_temp.equity_import_choice AS c
+   WHERE c.pools = 1
+   GROUP BY c.line, c.pool_id
+  HAVING count(*) > 1;
+
+  INSERT INTO pg_temp.equity_import_touched (line)
+  SELECT DISTINCT coalesce(n.line, o.line)
+    FROM pg_temp.equity_import_choice AS n
+    FULL JOIN (SELECT r.line, c.choice, c.pool_id
+                 FROM pg_temp.equity_import_row AS r
+                 JOIN equity.choice AS c ON c.applicant_id = r.applicant_id AND c.round_id = r.round_id) AS o
+      ON o.line = n.line
+     AND o.choice = n.choice
+     AND o.pool_id = n.pool_id
+   WHERE n.line IS NULL OR o.line IS NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_choice_lists() IS
+  'A pool that a list has twice is a problem; a list that is not that of the registry changes its application.';
+
+CREATE FUNCTION equity_internal.judge_applications() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, 'source_key', 'ROW_CONTRADICTED', r.source_key
+    FROM pg_temp.equity_import_row AS r
+   WHERE (coalesce(r.source, 'file'), r.source_key) IN (SELECT coalesce(s.source, 'file'), s.source_key
+                                                          FROM pg_temp.equity_import_row AS s
+                                                         WHERE s.source_key IS NOT NULL
+                                                         GROUP BY 1, 2
+                                                        HAVING count(*) > 1);
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, 'source_key', 'ROW_OTHER_SOURCE', r.source_key
+    FROM pg_temp.equity_import_row AS r
+    JOIN equity.application AS a ON a.applicant_id = r.applicant_id AND a.round_id = r.round_id
+   WHERE r.source_key IS NOT NULL
+     AND (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key);
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT r.line, 'submitted_at', 'ROW_NO_TIME'
+    FROM pg_temp.equity_import_row AS r
+    LEFT JOIN equity.application AS a ON a.applicant_id = r.applicant_id AND a.round_id = r.round_id
+   WHERE coalesce(r.status, a.status) = 'submitted'
+     AND coalesce(r.submitted_at, a.submitted_at) IS NULL;
+
+  IF EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
+    PERFORM equity_internal.judge_choice_lists();
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_applications() IS
+  'Problems of applications: one number for two, another number for one, no time of submission, choices.';
+
+CREATE FUNCTION equity_internal.write_choice_lists() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
+    RETURN;
+  END IF;
+  DELETE FROM equity.choice AS c
+   USING pg_temp.equity_import_row AS r
+    JOIN pg_temp.equity_import_plan AS p ON p.line = r.line AND p.action = 'update'
+   WHERE c.applicant_id = r.applicant_id
+     AND c.round_id = r.round_id
+     AND NOT EXISTS (SELECT
+                       FROM pg_temp.equity_import_choice AS n
+                      WHERE n.line = r.line
+                        AND n.choice = c.choice
+                        AND n.pool_id = c.pool_id);
+  INSERT INTO equity.choice (applicant_id, round_id, choice, pool_id)
+  SELECT n.applicant_id, n.round_id, n.choice, n.pool_id
+    FROM pg_temp.equity_import_choice AS n
+    JOIN pg_temp.equity_import_plan AS p ON p.line = n.line AND p.action <> 'unchanged'
+   WHERE NOT EXISTS (SELECT
+                       FROM equity.choice AS c
+                      WHERE c.applicant_id = n.applicant_id
+                        AND c.round_id = n.round_id
+                        AND c.choice = n.choice);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_choice_lists() IS
+  'Makes the choices of applications those of their lines.';
+
+-- A choice that was read alone: the others of its application stay. What one line gives up may be what
+-- another asks for, so a line that falls may make another fall.
+CREATE FUNCTION equity_internal.judge_choices() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+DECLARE
+  fallen bigint;
+BEGIN
+  PERFORM equity_internal.require_applications('round');
+  PERFORM equity_internal.read_choices('choice');
+  PERFORM equity_internal.drop_rejected();
+  UPDATE pg_temp.equity_import_row AS r
+     SET pool_id = c.pool_id::text
+    FROM pg_temp.equity_import_choice AS c
+   WHERE c.line = r.line;
+  LOOP
+    INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+    SELECT r.line, 'pool', 'ROW_CHOICE_TWICE', c.code
+      FROM pg_temp.equity_import_row AS r
+      JOIN pg_temp.equity_import_choice AS c ON c.line = r.line
+     WHERE EXISTS (SELECT
+                     FROM pg_temp.equity_import_row AS o
+                    WHERE (o.applicant_id, o.round_id, o.pool_id) = (r.applicant_id, r.round_id, r.pool_id)
+                      AND o.line <> r.line)
+        OR EXISTS (SELECT
+                     FROM equity.choice AS t
+                    WHERE (t.applicant_id, t.round_id, t.pool_id) = (r.applicant_id, r.round_id, r.pool_id::bigint)
+                      AND t.choice <> r.choice
+                      AND NOT EXISTS (SELECT
+                                        FROM pg_temp.equity_import_row AS o
+                                       WHERE (o.applicant_id, o.round_id, o.choice) = (t.applicant_id, t.round_id, t.choice)));
+    GET DIAGNOSTICS fallen = ROW_COUNT;
+    EXIT WHEN fallen = 0;
+    PERFORM equity_internal.drop_rejected();
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_choices() IS
+  'Problems of rows of kind choice: no application, no pool, and a pool that its application would have twice.';
+
+-- In one statement a pool could come to its new place before it has left the old one.
+CREATE FUNCTION equity_internal.write_choices() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  DELETE FROM equity.choice AS c
+   USING pg_temp.equity_import_row AS r
+    JOIN pg_temp.equity_import_plan AS p ON p.line = r.line AND p.action = 'update'
+   WHERE c.applicant_id = r.applicant_id
+     AND c.round_id = r.round_id
+     AND c.choice = r.choice;
+  INSERT INTO equity.choice (applicant_id, round_id, choice, pool_id)
+  SELECT r.applicant_id, r.round_id, r.choice, r.pool_id::bigint
+    FROM pg_temp.equity_import_row AS r
+    JOIN pg_temp.equity_import_plan AS p ON p.line = r.line AND p.action <> 'unchanged';
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_choices() IS
+  'Writes rows of kind choice.';
+
+-- The applicant is one of the household, whether listed as self or not.
+CREATE FUNCTION equity_internal.compare_households() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  WITH member AS (
+    SELECT r.applicant_id, r.round_id, r.line, coalesce(r.relation, m.relation) AS relation,
+           CASE WHEN EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.field = 'monthly_income') THEN r.monthly_income ELSE m.monthly_income END AS income
+      FROM pg_temp.equity_import_row AS r
+      LEFT JOIN equity.household_member AS m
+        ON m.applicant_id = r.applicant_id
+       AND m.round_id = r.round_id
+       AND m.member_number = r.member_number
+    UNION ALL
+    SELECT m.applicant_id, m.round_id, NULL, m.relation, m.monthly_income
+      FROM equity.household_member AS m
+     WHERE (m.applicant_id, m.round_id) IN (SELECT r.applicant_id, r.round_id FROM pg_temp.equity_import_row AS r)
+       AND NOT EXISTS (SELECT
+                         FROM pg_temp.equity_import_row AS r
+                        WHERE (r.applicant_id, r.round_id, r.member_number) = (m.applicant_id, m.round_id, m.member_number))
+  ), listed AS (
+    SELECT m.applicant_id, m.round_id, min(m.line) AS line, count(*) AS members,
+           bool_or(m.relation IS NOT DISTINCT FROM 'self') AS has_self,
+           CASE WHEN count(m.income) = count(*) THEN sum(m.income) END AS income
+      FROM member AS m
+     GROUP BY m.applicant_id, m.round_id
+  )
+  SELECT l.line, d.field, d.reason_code
+    FROM listed AS l
+    JOIN equity.household AS h ON h.applicant_id = l.applicant_id AND h.round_id = l.round_id
+   CROSS JOIN LATERAL (VALUES ('member_number', 'ROW_MEMBERS_DIFFER',
+                               h.household_size <> l.members AND (l.has_self OR h.household_size <> l.members + 1)),
+                              ('monthly_income', 'ROW_INCOME_DIFFERS', h.monthly_income <> l.income)) AS d (field, reason_code, differs)
+   WHERE d.differs;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.compare_households() IS
+  'Warnings at the first line of each household whose members, with those that the registry has already, do not make the number or the income declared.';
+-- What the rows of a load would change, and what stands in the way of it.
 --
 --   equity_import_touched   lines that change more than the columns of their tables
 --   equity_import_plan      what is to be done with each line that is still good: insert, update, unchanged
---   equity_import_identity  identities that a person does not have yet
---   equity_import_choice    the choices of applications, and of rows of kind choice
 
 -- ---- columns and what they become ----
 
@@ -10857,6 +11511,27 @@ $$;
 COMMENT ON FUNCTION equity_internal.require_fields(text) IS
   'Problems of new rows without a field that they need, and of rows that would empty it.';
 
+-- A round that closes meanwhile would be without what is on its way. Whoever may not change rounds holds none up,
+-- and loads beside their operations as plain INSERTs do.
+CREATE FUNCTION equity_internal.hold_rounds() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  IF has_any_column_privilege('equity.round', 'UPDATE') THEN
+    PERFORM
+       FROM equity.round AS d
+      WHERE d.round_id IN (SELECT r.round_id FROM pg_temp.equity_import_row AS r)
+      ORDER BY d.round_id
+        FOR SHARE;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.hold_rounds() IS
+  'Lets the rounds of a load stay as they are until the transaction ends.';
+
 CREATE FUNCTION equity_internal.require_open_rounds() RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -10894,487 +11569,20 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_applications(text) IS
   'Problems of lines that belong to an application which is not there.';
-
--- ---- persons ----
-
-CREATE FUNCTION equity_internal.judge_applicants() RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-AS $$
-BEGIN
-  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
-  SELECT r.line, 'given_name', 'ROW_NAME_STRANGE', r.given_name
-    FROM pg_temp.equity_import_row AS r
-   WHERE concat_ws(' ', r.title, r.given_name, r.family_name) ~ '[][0-9<>{}@#$%^*_=|~]';
-
-  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
-  SELECT r.line, 'given_name', 'ROW_NAME_NOT_KEPT', r.given_name
-    FROM pg_temp.equity_import_row AS r
-   WHERE num_nonnulls(r.title, r.given_name, r.family_name) > 0
-     AND NOT EXISTS (SELECT FROM pg_temp.equity_import_key AS k WHERE k.line = r.line AND k.key_kind <> 'source')
-     AND NOT EXISTS (SELECT FROM equity.applicant_identity AS i WHERE i.applicant_id = r.applicant_id AND i.valid_to IS NULL);
-
-  WITH kept AS (
-    UPDATE pg_temp.equity_import_row AS r
-       SET source_key = NULL
-      FROM equity.applicant AS a
-     WHERE a.applicant_id = r.applicant_id
-       AND (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key)
-    RETURNING r.line
-  )
-  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
-  SELECT k.line, 'source_key', 'ROW_KNOWN_ELSEWHERE' FROM kept AS k;
-
-  INSERT INTO pg_temp.equity_import_identity (line, identity_kind, identity, replaces)
-  SELECT DISTINCT r.line, k.key_kind, k.key, i.identity IS NOT NULL
-    FROM pg_temp.equity_import_row AS r
-    JOIN pg_temp.equity_import_key AS k ON k.line = r.line AND k.key_kind <> 'source'
-    LEFT JOIN equity.applicant_identity AS i
-      ON i.applicant_id = r.applicant_id
-     AND i.identity_kind = k.key_kind
-     AND i.valid_to IS NULL
-   WHERE NOT EXISTS (SELECT
-                       FROM equity.applicant_identity AS o
-                      WHERE o.applicant_id = r.applicant_id
-                        AND o.identity_kind = k.key_kind
-                        AND o.identity = k.key);
-  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
-  SELECT n.line, n.identity_kind,
-         CASE WHEN f.line IS NULL OR n.identities > 1 THEN 'ROW_IDENTITY_DIFFERS' ELSE 'ROW_IDENTITY_REPLACED' END, n.identity
-    FROM (SELECT i.line, i.identity_kind, min(i.identity) AS identity, count(*) AS identities, bool_or(i.replaces) AS replaces
-            FROM pg_temp.equity_import_identity AS i
-           GROUP BY i.line, i.identity_kind) AS n
-    LEFT JOIN pg_temp.equity_import_found AS f ON f.line = n.line AND f.key_kind = 'source'
-   WHERE n.replaces OR n.identities > 1;
-
-  INSERT INTO pg_temp.equity_import_touched (line)
-  SELECT i.line FROM pg_temp.equity_import_identity AS i
-  UNION
-  SELECT r.line
-    FROM pg_temp.equity_import_row AS r
-    JOIN equity.applicant_identity AS i ON i.applicant_id = r.applicant_id AND i.valid_to IS NULL
-   WHERE (i.title, i.given_name, i.family_name)
-         IS DISTINCT FROM (coalesce(r.title, i.title), coalesce(r.given_name, i.given_name), coalesce(r.family_name, i.family_name));
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.judge_applicants() IS
-  'What lines say of names and identities: problems, equity_import_identity, and which lines change some of it.';
-
-CREATE FUNCTION equity_internal.write_identities() RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-AS $$
-BEGIN
-  -- an identity that began today has no history worth keeping, nor room for it
-  UPDATE equity.applicant_identity AS i
-     SET identity = n.identity
-    FROM pg_temp.equity_import_identity AS n
-    JOIN pg_temp.equity_import_row AS r ON r.line = n.line
-   WHERE n.replaces
-     AND i.applicant_id = r.applicant_id
-     AND i.identity_kind = n.identity_kind
-     AND i.valid_to IS NULL
-     AND i.valid_from >= CURRENT_DATE;
-  UPDATE equity.applicant_identity AS i
-     SET valid_to = CURRENT_DATE
-    FROM pg_temp.equity_import_identity AS n
-    JOIN pg_temp.equity_import_row AS r ON r.line = n.line
-   WHERE n.replaces
-     AND i.applicant_id = r.applicant_id
-     AND i.identity_kind = n.identity_kind
-     AND i.valid_to IS NULL
-     AND i.identity <> n.identity;
-
-  INSERT INTO equity.applicant_identity (applicant_id, identity_kind, identity, title, given_name, family_name)
-  SELECT r.applicant_id, n.identity_kind, n.identity,
-         coalesce(r.title, o.title), coalesce(r.given_name, o.given_name), coalesce(r.family_name, o.family_name)
-    FROM pg_temp.equity_import_identity AS n
-    JOIN pg_temp.equity_import_row AS r ON r.line = n.line
-    LEFT JOIN (SELECT DISTINCT ON (i.applicant_id) i.applicant_id, i.title, i.given_name, i.family_name
-                 FROM equity.applicant_identity AS i
-                WHERE i.applicant_id IN (SELECT t.applicant_id FROM pg_temp.equity_import_row AS t)
-                ORDER BY i.applicant_id, i.valid_to DESC NULLS FIRST, i.valid_from DESC, i.identity_kind) AS o
-      ON o.applicant_id = r.applicant_id
-   WHERE NOT EXISTS (SELECT
-                       FROM equity.applicant_identity AS i
-                      WHERE i.applicant_id = r.applicant_id
-                        AND i.identity_kind = n.identity_kind
-                        AND i.identity = n.identity);
-
-  -- whoever has a citizen id needs a G-code no longer
-  UPDATE equity.applicant_identity AS i
-     SET valid_to = greatest(CURRENT_DATE, i.valid_from + 1)
-    FROM pg_temp.equity_import_identity AS n
-    JOIN pg_temp.equity_import_row AS r ON r.line = n.line
-   WHERE n.identity_kind = 'citizen_id'
-     AND i.applicant_id = r.applicant_id
-     AND i.identity_kind = 'g_code'
-     AND i.valid_to IS NULL;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.write_identities() IS
-  'Gives persons the identities of equity_import_identity; those that they take the place of end.';
-
-CREATE FUNCTION equity_internal.write_names() RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-AS $$
-BEGIN
-  WITH renamed AS (
-    SELECT i.applicant_id, i.identity_kind, i.valid_from,
-           coalesce(r.title, i.title) AS title, coalesce(r.given_name, i.given_name) AS given_name, coalesce(r.family_name, i.family_name) AS family_name
-      FROM pg_temp.equity_import_row AS r
-      JOIN equity.applicant_identity AS i ON i.applicant_id = r.applicant_id AND i.valid_to IS NULL
-     WHERE (i.title, i.given_name, i.family_name)
-           IS DISTINCT FROM (coalesce(r.title, i.title), coalesce(r.given_name, i.given_name), coalesce(r.family_name, i.family_name))
-  ), corrected AS (
-    UPDATE equity.applicant_identity AS i
-       SET title = n.title, given_name = n.given_name, family_name = n.family_name
-      FROM renamed AS n
-     WHERE (i.applicant_id, i.identity_kind, i.valid_from) = (n.applicant_id, n.identity_kind, n.valid_from)
-       AND i.valid_from >= CURRENT_DATE
-  ), ended AS (
-    UPDATE equity.applicant_identity AS i
-       SET valid_to = CURRENT_DATE
-      FROM renamed AS n
-     WHERE (i.applicant_id, i.identity_kind, i.valid_from) = (n.applicant_id, n.identity_kind, n.valid_from)
-       AND i.valid_from < CURRENT_DATE
-    RETURNING i.applicant_id, i.identity_kind, i.identity, n.title, n.given_name, n.family_name
-  )
-  INSERT INTO equity.applicant_identity (applicant_id, identity_kind, identity, title, given_name, family_name)
-  SELECT e.applicant_id, e.identity_kind, e.identity, e.title, e.given_name, e.family_name FROM ended AS e;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.write_names() IS
-  'Gives persons the names of their lines. A name of before today stays in the history.';
-
--- Only who shares birth date and name with another is looked at, and what was decided stays decided.
-CREATE FUNCTION equity_internal.find_candidates(batch text) RETURNS bigint
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-  SET enable_nestloop = off
-AS $$
-DECLARE
-  found_pairs bigint;
-BEGIN
-  WITH touched AS MATERIALIZED (
-    SELECT a.applicant_id, a.birth_date
-      FROM pg_temp.equity_import_row AS r
-      JOIN pg_temp.equity_import_plan AS p ON p.line = r.line AND p.action <> 'unchanged'
-      JOIN equity.applicant AS a ON a.applicant_id = r.applicant_id
-     WHERE a.birth_date IS NOT NULL
-  ), known AS MATERIALIZED (
-    SELECT DISTINCT a.applicant_id, a.birth_date,
-           lower(equity.thai_normal(i.given_name)) AS given_name, lower(equity.thai_normal(coalesce(i.family_name, ''))) AS family_name
-      FROM equity.applicant AS a
-      JOIN equity.applicant_identity AS i ON i.applicant_id = a.applicant_id AND i.valid_to IS NULL
-     WHERE a.birth_date IN (SELECT t.birth_date FROM touched AS t)
-       AND i.given_name IS NOT NULL
-  ), pair AS (
-    SELECT least(k.applicant_id, o.applicant_id) AS first_id, greatest(k.applicant_id, o.applicant_id) AS other_id, 'name_and_birth_date' AS reason
-      FROM touched AS t
-      JOIN known AS k ON k.applicant_id = t.applicant_id
-      JOIN known AS o
-        ON o.birth_date = k.birth_date
-       AND o.given_name = k.given_name
-       AND o.family_name = k.family_name
-       AND o.applicant_id <> k.applicant_id
-    UNION ALL
-    SELECT p.first_id, p.last_id, 'identities'
-      FROM pg_temp.equity_import_person AS p
-     WHERE p.first_id < p.last_id
-  )
-  INSERT INTO equity.duplicate_candidate (applicant_id, other_applicant_id, reason, batch)
-  SELECT p.first_id, p.other_id, min(p.reason), find_candidates.batch
-    FROM pair AS p
-   GROUP BY p.first_id, p.other_id
-  ON CONFLICT DO NOTHING;
-  GET DIAGNOSTICS found_pairs = ROW_COUNT;
-  RETURN found_pairs;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.find_candidates(text) IS
-  'Puts pairs of persons who may be one into equity.duplicate_candidate and returns how many are new.';
-
--- ---- applications ----
-
-CREATE VIEW equity_internal.pool_code (round_id, code, pool_id, pools) WITH (security_invoker = true) AS
-  SELECT p.round_id, c.code, min(p.pool_id), count(*)
-    FROM equity.seat_pool AS p
-    JOIN equity.institution AS i ON i.institution_id = p.institution_id
-   CROSS JOIN LATERAL (VALUES (p.pool_id::text),
-                              (concat_ws('/', i.institution_code, p.field_code)),
-                              (concat_ws('/', i.institution_code, p.field_code, p.grant_type)),
-                              (concat_ws('/', i.institution_code, p.field_code, p.grant_type, p.programme_code))) AS c (code)
-   GROUP BY p.round_id, c.code;
-
-COMMENT ON VIEW equity_internal.pool_code IS
-  'What a seat pool may be called in a file: its number, or institution code and field code, with grant type and programme as needed, parted by /.';
-COMMENT ON COLUMN equity_internal.pool_code.round_id IS 'The round.';
-COMMENT ON COLUMN equity_internal.pool_code.code IS 'What it is called.';
-COMMENT ON COLUMN equity_internal.pool_code.pool_id IS 'The pool, the first of several.';
-COMMENT ON COLUMN equity_internal.pool_code.pools IS 'How many pools are called so.';
-
-CREATE FUNCTION equity_internal.read_choices(kind text) RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-AS $$
-DECLARE
-  choices text := CASE kind
-                    WHEN 'choice' THEN $q$SELECT r.line, r.applicant_id, r.round_id, r.choice, 'pool' AS field, r.pool_id AS code FROM pg_temp.equity_import_row AS r$q$
-                    ELSE $q$SELECT r.line, r.applicant_id, r.round_id, g.choice, g.field, c.code
-                              FROM pg_temp.equity_import_row AS r
-                             CROSS JOIN LATERAL unnest(r.choices) WITH ORDINALITY AS c (code, place)
-                              JOIN (SELECT w.label AS field, w.place::numeric AS choice, row_number() OVER (ORDER BY w.place::numeric) AS place
-                                      FROM pg_temp.equity_import_given AS w
-                                     WHERE w.role = 'choice') AS g ON g.place = c.place$q$
-                  END;
-BEGIN
-  EXECUTE format('INSERT INTO pg_temp.equity_import_choice (line, applicant_id, round_id, choice, field, code, pool_id, pools) '
-                 'SELECT c.line, c.applicant_id, c.round_id, c.choice, c.field, c.code, p.pool_id, p.pools FROM (%s) AS c '
-                 'LEFT JOIN equity_internal.pool_code AS p ON p.round_id = c.round_id AND p.code = translate(c.code, '' '', '''') '
-                 'WHERE c.code IS NOT NULL', choices);
-  ANALYZE pg_temp.equity_import_choice;
-
-  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
-  SELECT c.line, c.field, CASE WHEN c.pools IS NULL THEN 'ROW_POOL' ELSE 'ROW_POOL_SEVERAL' END, c.code
-    FROM pg_temp.equity_import_choice AS c
-   WHERE c.pools IS DISTINCT FROM 1;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.read_choices(text) IS
-  'Fills equity_import_choice, with the pools that the codes mean; a code that means none or several is a problem.';
-
--- The columns choice1, choice2 … are the whole list of an application.
-CREATE FUNCTION equity_internal.judge_choice_lists() RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-AS $$
-BEGIN
-  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
-  SELECT c.line, min(c.field), 'ROW_CHOICE_TWICE', min(c.code)
-    FROM pg_temp.equity_import_choice AS c
-   WHERE c.pools = 1
-   GROUP BY c.line, c.pool_id
-  HAVING count(*) > 1;
-
-  INSERT INTO pg_temp.equity_import_touched (line)
-  SELECT DISTINCT coalesce(n.line, o.line)
-    FROM pg_temp.equity_import_choice AS n
-    FULL JOIN (SELECT r.line, c.choice, c.pool_id
-                 FROM pg_temp.equity_import_row AS r
-                 JOIN equity.choice AS c ON c.applicant_id = r.applicant_id AND c.round_id = r.round_id) AS o
-      ON o.line = n.line
-     AND o.choice = n.choice
-     AND o.pool_id = n.pool_id
-   WHERE n.line IS NULL OR o.line IS NULL;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.judge_choice_lists() IS
-  'A pool that a list has twice is a problem; a list that is not that of the registry changes its application.';
-
-CREATE FUNCTION equity_internal.judge_applications() RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-AS $$
-BEGIN
-  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
-  SELECT r.line, 'source_key', 'ROW_CONTRADICTED', r.source_key
-    FROM pg_temp.equity_import_row AS r
-   WHERE (coalesce(r.source, 'file'), r.source_key) IN (SELECT coalesce(s.source, 'file'), s.source_key
-                                                          FROM pg_temp.equity_import_row AS s
-                                                         WHERE s.source_key IS NOT NULL
-                                                         GROUP BY 1, 2
-                                                        HAVING count(*) > 1);
-
-  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
-  SELECT r.line, 'source_key', 'ROW_OTHER_SOURCE', r.source_key
-    FROM pg_temp.equity_import_row AS r
-    JOIN equity.application AS a ON a.applicant_id = r.applicant_id AND a.round_id = r.round_id
-   WHERE (a.source, a.source_key) <> (coalesce(r.source, 'file'), r.source_key);
-
-  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
-  SELECT r.line, 'submitted_at', 'ROW_NO_TIME'
-    FROM pg_temp.equity_import_row AS r
-    LEFT JOIN equity.application AS a ON a.applicant_id = r.applicant_id AND a.round_id = r.round_id
-   WHERE coalesce(r.status, a.status) = 'submitted'
-     AND coalesce(r.submitted_at, a.submitted_at) IS NULL;
-
-  IF EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
-    PERFORM equity_internal.read_choices('application');
-    PERFORM equity_internal.judge_choice_lists();
-  END IF;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.judge_applications() IS
-  'Problems of applications: one number for two, another number for one, no time of submission, choices.';
-
-CREATE FUNCTION equity_internal.write_choice_lists() RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-AS $$
-BEGIN
-  IF NOT EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
-    RETURN;
-  END IF;
-  DELETE FROM equity.choice AS c
-   USING pg_temp.equity_import_row AS r
-    JOIN pg_temp.equity_import_plan AS p ON p.line = r.line AND p.action = 'update'
-   WHERE c.applicant_id = r.applicant_id
-     AND c.round_id = r.round_id
-     AND NOT EXISTS (SELECT
-                       FROM pg_temp.equity_import_choice AS n
-                      WHERE n.line = r.line
-                        AND n.choice = c.choice
-                        AND n.pool_id = c.pool_id);
-  INSERT INTO equity.choice (applicant_id, round_id, choice, pool_id)
-  SELECT n.applicant_id, n.round_id, n.choice, n.pool_id
-    FROM pg_temp.equity_import_choice AS n
-    JOIN pg_temp.equity_import_plan AS p ON p.line = n.line AND p.action <> 'unchanged'
-   WHERE NOT EXISTS (SELECT
-                       FROM equity.choice AS c
-                      WHERE c.applicant_id = n.applicant_id
-                        AND c.round_id = n.round_id
-                        AND c.choice = n.choice);
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.write_choice_lists() IS
-  'Makes the choices of applications those of their lines.';
-
--- A choice that was read alone: the others of its application stay. What one line gives up may be what
--- another asks for, so a line that falls may make another fall.
-CREATE FUNCTION equity_internal.judge_choices() RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-AS $$
-DECLARE
-  fallen bigint;
-BEGIN
-  PERFORM equity_internal.require_applications('round');
-  PERFORM equity_internal.read_choices('choice');
-  PERFORM equity_internal.drop_rejected();
-  UPDATE pg_temp.equity_import_row AS r
-     SET pool_id = c.pool_id::text
-    FROM pg_temp.equity_import_choice AS c
-   WHERE c.line = r.line;
-  LOOP
-    INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
-    SELECT r.line, 'pool', 'ROW_CHOICE_TWICE', c.code
-      FROM pg_temp.equity_import_row AS r
-      JOIN pg_temp.equity_import_choice AS c ON c.line = r.line
-     WHERE EXISTS (SELECT
-                     FROM pg_temp.equity_import_row AS o
-                    WHERE (o.applicant_id, o.round_id, o.pool_id) = (r.applicant_id, r.round_id, r.pool_id)
-                      AND o.line <> r.line)
-        OR EXISTS (SELECT
-                     FROM equity.choice AS t
-                    WHERE (t.applicant_id, t.round_id, t.pool_id) = (r.applicant_id, r.round_id, r.pool_id::bigint)
-                      AND t.choice <> r.choice
-                      AND NOT EXISTS (SELECT
-                                        FROM pg_temp.equity_import_row AS o
-                                       WHERE (o.applicant_id, o.round_id, o.choice) = (t.applicant_id, t.round_id, t.choice)));
-    GET DIAGNOSTICS fallen = ROW_COUNT;
-    EXIT WHEN fallen = 0;
-    PERFORM equity_internal.drop_rejected();
-  END LOOP;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.judge_choices() IS
-  'Problems of rows of kind choice: no application, no pool, and a pool that its application would have twice.';
-
--- In one statement a pool could come to its new place before it has left the old one.
-CREATE FUNCTION equity_internal.write_choices() RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-AS $$
-BEGIN
-  DELETE FROM equity.choice AS c
-   USING pg_temp.equity_import_row AS r
-    JOIN pg_temp.equity_import_plan AS p ON p.line = r.line AND p.action = 'update'
-   WHERE c.applicant_id = r.applicant_id
-     AND c.round_id = r.round_id
-     AND c.choice = r.choice;
-  INSERT INTO equity.choice (applicant_id, round_id, choice, pool_id)
-  SELECT r.applicant_id, r.round_id, r.choice, r.pool_id::bigint
-    FROM pg_temp.equity_import_row AS r
-    JOIN pg_temp.equity_import_plan AS p ON p.line = r.line AND p.action <> 'unchanged';
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.write_choices() IS
-  'Writes rows of kind choice.';
-
--- The applicant is one of the household, whether listed as self or not.
-CREATE FUNCTION equity_internal.compare_households() RETURNS void
-  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-AS $$
-BEGIN
-  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
-  WITH member AS (
-    SELECT r.applicant_id, r.round_id, r.line, coalesce(r.relation, m.relation) AS relation,
-           CASE WHEN EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.field = 'monthly_income') THEN r.monthly_income ELSE m.monthly_income END AS income
-      FROM pg_temp.equity_import_row AS r
-      LEFT JOIN equity.household_member AS m
-        ON m.applicant_id = r.applicant_id
-       AND m.round_id = r.round_id
-       AND m.member_number = r.member_number
-    UNION ALL
-    SELECT m.applicant_id, m.round_id, NULL, m.relation, m.monthly_income
-      FROM equity.household_member AS m
-     WHERE (m.applicant_id, m.round_id) IN (SELECT r.applicant_id, r.round_id FROM pg_temp.equity_import_row AS r)
-       AND NOT EXISTS (SELECT
-                         FROM pg_temp.equity_import_row AS r
-                        WHERE (r.applicant_id, r.round_id, r.member_number) = (m.applicant_id, m.round_id, m.member_number))
-  ), listed AS (
-    SELECT m.applicant_id, m.round_id, min(m.line) AS line, count(*) AS members,
-           bool_or(m.relation IS NOT DISTINCT FROM 'self') AS has_self,
-           CASE WHEN count(m.income) = count(*) THEN sum(m.income) END AS income
-      FROM member AS m
-     GROUP BY m.applicant_id, m.round_id
-  )
-  SELECT l.line, d.field, d.reason_code
-    FROM listed AS l
-    JOIN equity.household AS h ON h.applicant_id = l.applicant_id AND h.round_id = l.round_id
-   CROSS JOIN LATERAL (VALUES ('member_number', 'ROW_MEMBERS_DIFFER',
-                               h.household_size <> l.members AND (l.has_self OR h.household_size <> l.members + 1)),
-                              ('monthly_income', 'ROW_INCOME_DIFFERS', h.monthly_income <> l.income)) AS d (field, reason_code, differs)
-   WHERE d.differs;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.compare_households() IS
-  'Warnings at the first line of each household whose members, with those that the registry has already, do not make the number or the income declared.';
+-- Loading rows: from judging them to the record of the load. 26 to 29 have the parts.
 
 -- ---- a kind's own ways ----
 
-CREATE FUNCTION equity_internal.judge_kind(kind text) RETURNS void
+CREATE FUNCTION equity_internal.judge_kind(kind text, institutions bigint[]) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
   CASE kind
     WHEN 'applicant' THEN
+      IF institutions IS NOT NULL THEN
+        PERFORM equity_internal.judge_intake(institutions);
+      END IF;
       PERFORM equity_internal.judge_applicants();
     WHEN 'application' THEN
       PERFORM equity_internal.judge_applications();
@@ -11389,7 +11597,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.judge_kind(text) IS
+COMMENT ON FUNCTION equity_internal.judge_kind(text, bigint[]) IS
   'What only rows of this kind can get wrong.';
 
 CREATE FUNCTION equity_internal.judge_plan(kind text) RETURNS void
@@ -11399,6 +11607,7 @@ AS $$
 BEGIN
   PERFORM equity_internal.require_fields(kind);
   IF EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = judge_plan.kind AND 'round_id' = ANY (k.key_columns)) THEN
+    PERFORM equity_internal.hold_rounds();
     PERFORM equity_internal.require_open_rounds();
   END IF;
   PERFORM equity_internal.drop_planned();
@@ -11606,7 +11815,25 @@ $$;
 COMMENT ON FUNCTION equity_internal.record_batch(equity.import_batch) IS
   'Counts a load and writes it to equity.import_batch and equity.import_reject, in the place of the last load of its batch and kind.';
 
-CREATE FUNCTION equity_internal.judge_source(this equity.import_batch, source text, search_path text) RETURNS equity.import_batch
+CREATE FUNCTION equity_internal.read_source(this equity.import_batch) RETURNS equity.import_batch
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM equity_internal.open_import();
+  PERFORM equity_internal.match_columns(this.kind);
+  PERFORM equity_internal.require_columns(this.kind);
+  this.ignored_columns := equity_internal.ignored_columns(this.kind);
+  this.rows_read := equity_internal.read_rows(this.kind);
+  PERFORM equity_internal.note_unread();
+  RETURN this;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.read_source(equity.import_batch) IS
+  'Reads the source that is kept into the tables of a load.';
+
+CREATE FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) RETURNS equity.import_batch
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -11617,66 +11844,180 @@ DECLARE
                       WHERE f.kind = this.kind
                         AND f.column_name = key_columns[cardinality(key_columns)]);
 BEGIN
-  PERFORM equity_internal.open_import();
-  PERFORM equity_internal.match_columns(this.kind, source, search_path);
-  PERFORM equity_internal.require_columns(this.kind);
-  this.ignored_columns := equity_internal.ignored_columns(this.kind);
-  this.rows_read := equity_internal.read_rows(this.kind, source, search_path);
-  PERFORM equity_internal.note_unread();
   IF 'applicant_id' = ANY (key_columns) THEN
-    PERFORM equity_internal.resolve_persons(this.kind);
+    PERFORM equity_internal.resolve_persons(this.kind, institutions);
   END IF;
   PERFORM equity_internal.require_keys(this.kind);
+  -- before the first lines are dropped, so that all that is wrong with one is told at once
+  IF EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.role = 'choice') THEN
+    PERFORM equity_internal.read_choices(this.kind);
+  END IF;
   PERFORM equity_internal.drop_rejected();
 
   PERFORM equity_internal.label_lines(this.kind);
   this.unchanged := equity_internal.judge_repeats(coalesce(first_key, 'citizen_id'));
   PERFORM equity_internal.drop_rejected();
-  PERFORM equity_internal.judge_kind(this.kind);
+  PERFORM equity_internal.judge_kind(this.kind, institutions);
   PERFORM equity_internal.plan_rows(this.kind);
   PERFORM equity_internal.judge_plan(this.kind);
   RETURN this;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.judge_source(equity.import_batch, text, text) IS
-  'Reads a source and makes the plan of its load.';
+COMMENT ON FUNCTION equity_internal.judge_rows(equity.import_batch, bigint[]) IS
+  'Judges the rows that were read and makes the plan of their load.';
 
-CREATE FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean) RETURNS equity.import_batch
+CREATE FUNCTION equity_internal.require_kind(kind text) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = require_kind.kind) THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('unrecognized kind of rows: %s', coalesce('"' || equity_internal.excerpt(kind) || '"', 'NULL')),
+      HINT = format('Kinds are %s.', (SELECT string_agg(k.kind, ', ' ORDER BY k.kind COLLATE "C") FROM equity_internal.import_kind AS k));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_kind(text) IS
+  'Error 22023 for an unknown kind of rows.';
+
+-- What an officer loads takes the place of what officers of the same institutions loaded, and of nothing else.
+CREATE FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF EXISTS (SELECT
+               FROM equity.import_batch AS b
+              WHERE b.batch = require_own_batch.batch
+                AND NOT (b.institution_ids <> '{}' AND b.institution_ids <@ institutions))
+  THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('permission denied for batch "%s"', equity_internal.excerpt(batch)),
+      DETAIL = 'Somebody else has loaded it.',
+      HINT = 'Give the batch another name.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_own_batch(text, bigint[]) IS
+  'Error 42501 when a batch was not loaded by officers of these institutions.';
+
+CREATE FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean, institutions bigint[]) RETURNS equity.import_batch
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   this equity.import_batch;
 BEGIN
-  IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k WHERE k.kind = begin_batch.kind) THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('unrecognized kind of rows: %s', coalesce(format('"%s"', equity_internal.excerpt(kind)), 'NULL')),
-      HINT = format('Kinds are %s.', (SELECT string_agg(k.kind, ', ' ORDER BY k.kind COLLATE "C") FROM equity_internal.import_kind AS k));
-  END IF;
   -- loads wait for each other, so that each sees the persons of the one before
   LOCK TABLE equity.import_batch IN SHARE ROW EXCLUSIVE MODE;
   this.batch := coalesce(nullif(btrim(batch), ''), format('%s %s', kind, to_char(clock_timestamp(), 'YYYY-MM-DD HH24:MI:SS.US')));
   this.kind := kind;
   this.dry_run := coalesce(dry_run, false);
+  this.institution_ids := coalesce(institutions, '{}');
+  IF institutions IS NOT NULL THEN
+    PERFORM equity_internal.require_own_batch(this.batch, institutions);
+  END IF;
   RETURN this;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.begin_batch(text, text, boolean) IS
-  'The row of a load that begins, which has the loads to itself until the end of the transaction. Error 22023 for an unknown kind.';
+COMMENT ON FUNCTION equity_internal.begin_batch(text, text, boolean, bigint[]) IS
+  'The row of a load that begins, which has the loads to itself until the end of the transaction.';
 
-CREATE FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text,
-                                            OUT batch_name text, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint,
-                                            OUT rejected bigint, OUT warnings bigint, OUT candidates bigint)
+-- ---- with whose rights ----
+
+-- The registry has no statistics yet of what was loaded just before, and a guess of one row would cost hours over a
+-- file; while of a few rows each is looked up in a registry of millions.
+CREATE FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[],
+                                          OUT loaded equity.import_batch, OUT candidates bigint)
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET jit = off
+  SET enable_nestloop = on
+AS $$
+BEGIN
+  PERFORM equity_internal.report_progress('load_rows', 0, 'waiting for other loads');
+  loaded := equity_internal.begin_batch(kind, batch, dry_run, institutions);
+  loaded := equity_internal.read_source(loaded);
+  PERFORM equity_internal.drop_source();
+  PERFORM equity_internal.report_progress('load_rows', 0, 'judging rows');
+  PERFORM set_config('enable_nestloop', CASE WHEN loaded.rows_read > 1000 THEN 'off' ELSE 'on' END, true);
+  loaded := equity_internal.judge_rows(loaded, institutions);
+  IF NOT loaded.dry_run THEN
+    PERFORM equity_internal.report_progress('load_rows', 0, 'writing rows');
+    PERFORM equity_internal.write_kind(kind);
+    PERFORM equity_internal.report_progress('load_rows', 0, 'looking for duplicates');
+    candidates := CASE WHEN kind = 'applicant' THEN equity_internal.find_candidates(loaded.batch, institutions) ELSE 0 END;
+  END IF;
+  PERFORM equity_internal.report_progress('load_rows', 0, 'recording the load');
+  loaded := equity_internal.record_batch(loaded);
+  PERFORM equity_internal.close_import();
+  IF NOT loaded.dry_run THEN
+    PERFORM equity.audit_append('load_rows', NULL, NULL,
+                                to_jsonb(loaded) - '{dry_run,loaded_at,loaded_by,ignored_columns}'::text[]
+                                || jsonb_build_object('candidates', candidates));
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.load_kept(text, text, boolean, bigint[]) IS
+  'Loads the source that is kept. With institutions as an officer of them may: their persons alone, and new ones.';
+
+-- The two that follow have the rights of the owner of the tables, which an operator and an officer have not. What they
+-- load are rows that the caller has read already (equity_internal.keep_source): no text of a caller's is run.
+CREATE FUNCTION equity_internal.load_as_operator(kind text, batch text, dry_run boolean)
+  RETURNS TABLE (loaded equity.import_batch, candidates bigint)
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 1
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM equity_internal.require_kind(kind);
+  RETURN QUERY SELECT l.* FROM equity_internal.load_kept(kind, batch, dry_run, NULL) AS l;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.load_as_operator(text, text, boolean) IS
+  'equity_internal.load_kept with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean)
+  RETURNS TABLE (loaded equity.import_batch, candidates bigint)
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 1
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  this equity.import_batch;
+  institutions bigint[] := equity_internal.institutions_of(equity_internal.calling_role());
+BEGIN
+  PERFORM equity_internal.require_kind(kind);
+  IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k
+                  WHERE k.kind = load_as_officer.kind
+                    AND 'applicant_id' = ANY (k.key_columns))
+  THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('permission denied for rows of kind "%s"', kind),
+      HINT = 'An officer loads the own applicants and what belongs to them; an operator loads the rest.';
+  END IF;
+  RETURN QUERY SELECT l.* FROM equity_internal.load_kept(kind, batch, dry_run, institutions) AS l;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.load_as_officer(text, text, boolean) IS
+  'equity_internal.load_kept with the rights of the owner, for an officer and the persons of the own institutions.';
+
+CREATE FUNCTION equity_internal.load_source(kind text, source text, batch text, dry_run boolean, search_path text)
+  RETURNS TABLE (loaded equity.import_batch, candidates bigint)
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE ROWS 1
+  SET search_path = pg_catalog, pg_temp
+AS $$
 BEGIN
   IF source IS NULL THEN
     RAISE EXCEPTION USING
@@ -11684,26 +12025,21 @@ BEGIN
       MESSAGE = 'the source query is NULL',
       HINT = 'Pass a query over a table of the file, for example SELECT * FROM staging.';
   END IF;
-  this := equity_internal.begin_batch(kind, batch, dry_run);
-  this := equity_internal.judge_source(this, source, search_path);
-  IF NOT this.dry_run THEN
-    PERFORM equity_internal.write_kind(this.kind);
-    candidates := CASE WHEN this.kind = 'applicant' THEN equity_internal.find_candidates(this.batch) ELSE 0 END;
+  PERFORM equity_internal.require_kind(kind);
+  PERFORM equity_internal.report_progress('load_rows', 0, 'preparing');
+  PERFORM equity_internal.keep_source(source, search_path);
+  IF equity_internal.has_level('operator') THEN
+    RETURN QUERY SELECT l.* FROM equity_internal.load_as_operator(kind, batch, dry_run) AS l;
+  ELSIF equity_internal.has_level('officer') THEN
+    RETURN QUERY SELECT l.* FROM equity_internal.load_as_officer(kind, batch, dry_run) AS l;
+  ELSE
+    RETURN QUERY SELECT l.* FROM equity_internal.load_kept(kind, batch, dry_run, NULL) AS l;
   END IF;
-  this := equity_internal.record_batch(this);
-  PERFORM equity_internal.close_import();
-  IF NOT this.dry_run THEN
-    PERFORM equity.audit_append('load_rows', NULL, NULL,
-                                to_jsonb(this) - '{dry_run,loaded_at,loaded_by,ignored_columns}'::text[]
-                                || jsonb_build_object('candidates', candidates));
-  END IF;
-  SELECT this.batch, this.rows_read, this.inserted, this.updated, this.unchanged, this.rejected, this.warnings
-    INTO batch_name, rows_read, inserted, updated, unchanged, rejected, warnings;
 END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.load_source(text, text, text, boolean, text) IS
-  'equity.load_rows, with the search_path of the source.';
+  'equity.load_rows, with the search_path of the source: it is read with the rights of the caller, and loaded with those that the level of the caller lets.';
 
 --- The source is one SELECT over a table of texts, as a file was copied into it; it is run with the rights and the search_path of
 --- the caller. Columns are found by the name of a field or by a heading of `equity.import_column`, in any order. What is a date or a time in the
@@ -11712,7 +12048,7 @@ COMMENT ON FUNCTION equity_internal.load_source(text, text, text, boolean, text)
 --- | kind | who or what | fields |
 --- | --- | --- | --- |
 --- | `institution` | `institution_code` | `name_th`, `name_en`, `province_code`, `kind`, `ownership`, `affiliation` |
---- | `applicant` | person | `source_key`, `full_name`, `title`, `given_name`, `family_name`, `birth_date`, `sex`, `province_code` |
+--- | `applicant` | person | `source_key`, `full_name`, `title`, `given_name`, `family_name`, `birth_date`, `sex`, `province_code`, `intake_institution` |
 --- | `application` | person, `round`, or `source_key` alone | `source_key`, `status`, `submitted_at`, `education_level`, `gpa`, `graduated_year`, `welfare_card`, `disability_registered`, `verified_need`, `answers.KEY`; `household_size`, `monthly_income`; the columns of `equity.dwelling`; `choice1`, `choice2` … |
 --- | `choice` | person, `round`, `choice` | `pool` |
 --- | `household_member` | person, `round`, `member_number` | the columns of `equity.household_member` |
@@ -11730,17 +12066,20 @@ COMMENT ON FUNCTION equity_internal.load_source(text, text, text, boolean, text)
 ---   `equity.import_reject`, and `candidates` is NULL.
 --- - Rows of a round that is no longer open change nothing, unless `equity.amend_round` was called in the same transaction.
 ---
---- It needs the right to make temporary tables. Loads wait for each other.
+--- An operator loads all kinds. An officer loads the applicants of the own institutions with what belongs to them, and new ones, who are
+--- then of the institution; an officer of several names it in `intake_institution`. A person whom the officer does not see is left alone
+--- and told as `ROW_NOT_OWN`. Who has no level needs rights on the tables, and the one to make temporary tables. Loads wait for each other.
 ---
 --- Errors: 22023 an unknown kind, or lines whose numbers are not each once; 22004 no source; 42601 not one SELECT; 42703 the source lacks
---- a column of the key, with the nearest heading; 42701 a field comes twice; 40001 somebody else wrote one of the rows meanwhile; 42501 rows
---- are hidden from the caller; and those of the source.
+--- a column of the key, with the nearest heading; 42701 a field comes twice; 40001 somebody else wrote one of the rows meanwhile; 42501 the caller
+--- may not load these, rows are hidden, or the batch is another's; and those of the source.
 CREATE FUNCTION equity.load_rows(kind text, source text, INOUT batch text DEFAULT NULL, dry_run boolean DEFAULT false,
                                  OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint,
                                  OUT rejected bigint, OUT warnings bigint, OUT candidates bigint)
   LANGUAGE sql VOLATILE PARALLEL UNSAFE
 BEGIN ATOMIC
-  SELECT l.batch_name, l.rows_read, l.inserted, l.updated, l.unchanged, l.rejected, l.warnings, l.candidates
+  SELECT (l.loaded).batch, (l.loaded).rows_read, (l.loaded).inserted, (l.loaded).updated, (l.loaded).unchanged, (l.loaded).rejected,
+         (l.loaded).warnings, l.candidates
     FROM equity_internal.load_source(load_rows.kind, load_rows.source, load_rows.batch, load_rows.dry_run, current_setting('search_path')) AS l;
 END;
 
@@ -11750,23 +12089,33 @@ COMMENT ON FUNCTION equity.load_rows(text, text, text, boolean) IS
 -- applied to a programme that goes by it. Only rows that are new or different are written, so that
 -- scoring twice changes nothing.
 
--- Inlined. EXISTS and unnest, not DISTINCT over the choices nor a join with equity.round_programme: so
--- planned, all of it is done by parallel workers.
+--- Both arguments are queries: choices for applicant_id and pool_id, pools for pool_id and
+--- programme_code. A choice of a pool that is not among these counts for nothing.
+---
+--- Errors: 53400 more memory than equity.max_memory.
+CREATE FUNCTION equity_internal.asked_programmes(choices text, pools text)
+  RETURNS TABLE (applicant_id bigint, programme_code text)
+  LANGUAGE c STABLE PARALLEL UNSAFE COST 100000 ROWS 100000
+  AS 'MODULE_PATHNAME', 'equity_asked_programmes';
+
+COMMENT ON FUNCTION equity_internal.asked_programmes(text, text) IS
+  'Which programmes have a pool among the choices of whom: each applicant and programme once.';
+
+-- Inlined.
 CREATE FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[])
   RETURNS TABLE (applicant_id bigint, programme_code text)
-  LANGUAGE sql STABLE PARALLEL SAFE
+  LANGUAGE sql STABLE PARALLEL UNSAFE
 BEGIN ATOMIC
-  SELECT a.applicant_id, p.programme_code
-    FROM equity.entry AS a
-   CROSS JOIN unnest(programme_applications.programmes) AS p (programme_code)
-   WHERE a.round_id = programme_applications.round_id
-     AND EXISTS (SELECT FROM equity.choice AS c
-                   JOIN equity.seat_pool AS q
-                     ON q.pool_id = c.pool_id
-                    AND q.round_id = c.round_id
-                  WHERE c.applicant_id = a.applicant_id
-                    AND c.round_id = programme_applications.round_id
-                    AND q.programme_code = p.programme_code);
+  SELECT a.applicant_id, c.programme_code
+    FROM equity_internal.asked_programmes(
+           format('SELECT c.applicant_id, c.pool_id FROM equity.choice AS c WHERE c.round_id = %s',
+                  programme_applications.round_id),
+           format('SELECT q.pool_id, q.programme_code FROM equity.seat_pool AS q'
+                  ' WHERE q.round_id = %s AND q.programme_code = ANY (%L::text[])',
+                  programme_applications.round_id, programme_applications.programmes)) AS c
+    JOIN equity.entry AS a
+      ON a.applicant_id = c.applicant_id
+   WHERE a.round_id = programme_applications.round_id;
 END;
 
 COMMENT ON FUNCTION equity_internal.programme_applications(bigint, text[]) IS
@@ -11804,8 +12153,11 @@ COMMENT ON FUNCTION equity_internal.round_cards(bigint) IS
   'The scorecards of a round, each with the programmes that go by it.';
 
 -- RETURN QUERY may use parallel workers; INSERT ... SELECT may not.
-CREATE FUNCTION equity_internal.changed_assessments(round_id bigint)
-  RETURNS TABLE (applicant_id bigint, programme_code text, eligible boolean, score numeric, class text, reasons text[],
+--- stored: there is a row. stale: it is of an application that no longer takes part or no
+--- longer asks for the programme, and its other columns say nothing.
+CREATE FUNCTION equity_internal.assessment_changes(round_id bigint)
+  RETURNS TABLE (applicant_id bigint, programme_code text, stored boolean, stale boolean,
+                 eligible boolean, score numeric, class text, reasons text[],
                  card_code text, card_version integer, card_digest text)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -11813,61 +12165,49 @@ CREATE FUNCTION equity_internal.changed_assessments(round_id bigint)
   SET plan_cache_mode = force_custom_plan
   SET enable_nestloop = off
   SET jit = off
+  SET work_mem = '128MB'
 AS $$
 DECLARE
   rule record;
 BEGIN
-  PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(changed_assessments.round_id) AS c;
-  FOR rule IN SELECT c.* FROM equity_internal.round_cards(changed_assessments.round_id) AS c LOOP
-    PERFORM equity_internal.report_progress('score_round', changed_assessments.round_id, format('assessing with %s %s', rule.card_code, rule.version));
+  PERFORM equity_internal.require_facts(c.card) FROM equity_internal.round_cards(assessment_changes.round_id) AS c;
+  FOR rule IN SELECT c.* FROM equity_internal.round_cards(assessment_changes.round_id) AS c LOOP
+    PERFORM equity_internal.report_progress('score_round', assessment_changes.round_id, format('assessing with %s %s', rule.card_code, rule.version));
     RETURN QUERY
-    SELECT n.applicant_id, n.programme_code,
+    SELECT coalesce(n.applicant_id, old.applicant_id), coalesce(n.programme_code, old.programme_code),
+           old.applicant_id IS NOT NULL, n.applicant_id IS NULL,
            (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
            rule.card_code, rule.version, rule.digest
       FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
-              FROM equity_internal.programme_applications(changed_assessments.round_id, rule.programmes) AS a
+              FROM equity_internal.programme_applications(assessment_changes.round_id, rule.programmes) AS a
               JOIN equity.application_facts AS f
                 ON f.applicant_id = a.applicant_id
-               AND f.round_id = changed_assessments.round_id
-              LEFT JOIN equity.assessment AS old
-                ON old.applicant_id = a.applicant_id
-               AND old.round_id = changed_assessments.round_id
-               AND old.programme_code = a.programme_code
-             WHERE (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
-                OR equity.assess(rule.card, f) IS DISTINCT FROM ROW(old.eligible, old.score, old.class, old.reasons)
-            OFFSET 0) AS n;                -- assess once a row, not once a column
+               AND f.round_id = assessment_changes.round_id
+            OFFSET 0) AS n                 -- assess once a row, not once a column
+      FULL JOIN (SELECT s.*
+                   FROM equity.assessment AS s
+                  WHERE s.round_id = assessment_changes.round_id
+                    AND s.programme_code = ANY (rule.programmes)) AS old
+        ON old.applicant_id = n.applicant_id
+       AND old.programme_code = n.programme_code
+     WHERE n.applicant_id IS NULL
+        OR (old.card_code, old.card_version, old.card_digest) IS DISTINCT FROM (rule.card_code, rule.version, rule.digest)
+        OR ((n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons)
+           IS DISTINCT FROM (old.eligible, old.score, old.class, old.reasons);
   END LOOP;
-END;
-$$;
 
-COMMENT ON FUNCTION equity_internal.changed_assessments(bigint) IS
-  'What the scorecards of a round say of everybody who asks for a programme, where equity.assessment does not say the same, by the same card.';
-
-CREATE FUNCTION equity_internal.stale_assessments(round_id bigint) RETURNS TABLE (applicant_id bigint, programme_code text)
-  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
-  SET search_path = pg_catalog, pg_temp
-  SET equity_internal.whole_rows = on
-  SET plan_cache_mode = force_custom_plan
-  SET enable_nestloop = off
-  SET jit = off
-AS $$
-DECLARE
-  programmes text[] := ARRAY(SELECT rp.programme_code
-                               FROM equity.round_programme AS rp
-                              WHERE rp.round_id = stale_assessments.round_id);
-BEGIN
   RETURN QUERY
-  SELECT s.applicant_id, s.programme_code
+  SELECT s.applicant_id, s.programme_code, true, true, NULL::boolean, NULL::numeric, NULL, NULL::text[], NULL, NULL::integer, NULL
     FROM equity.assessment AS s
-   WHERE s.round_id = stale_assessments.round_id
-     AND NOT EXISTS (SELECT FROM equity_internal.programme_applications(stale_assessments.round_id, programmes) AS a
-                      WHERE a.applicant_id = s.applicant_id
-                        AND a.programme_code = s.programme_code);
+   WHERE s.round_id = assessment_changes.round_id
+     AND s.programme_code NOT IN (SELECT rp.programme_code
+                                    FROM equity.round_programme AS rp
+                                   WHERE rp.round_id = assessment_changes.round_id);
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.stale_assessments(bigint) IS
-  'The assessments of a round whose application no longer takes part or no longer asks for the programme.';
+COMMENT ON FUNCTION equity_internal.assessment_changes(bigint) IS
+  'Where equity.assessment does not have what the scorecards of a round say of everybody who asks for a programme, by the same card: what they say, or that a row is stale.';
 
 CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -11875,32 +12215,44 @@ CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigin
   SET equity_internal.whole_rows = on
 AS $$
 DECLARE
-  deleted bigint;
-  written bigint;
+  changed bigint;
 BEGIN
-  DELETE FROM equity.assessment AS s
-   USING equity_internal.stale_assessments(write_assessments.round_id) AS o
-   WHERE s.applicant_id = o.applicant_id
-     AND s.round_id = write_assessments.round_id
-     AND s.programme_code = o.programme_code;
-  GET DIAGNOSTICS deleted = ROW_COUNT;
-
-  INSERT INTO equity.assessment AS s
-         (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
-  SELECT n.applicant_id, write_assessments.round_id, n.programme_code, n.eligible, n.score, n.class, n.reasons,
-         n.card_code, n.card_version, n.card_digest, now()
-    FROM equity_internal.changed_assessments(write_assessments.round_id) AS n
-  ON CONFLICT ON CONSTRAINT assessment_pkey DO UPDATE
-     SET eligible = excluded.eligible,
-         score = excluded.score,
-         class = excluded.class,
-         reasons = excluded.reasons,
-         card_code = excluded.card_code,
-         card_version = excluded.card_version,
-         card_digest = excluded.card_digest,
-         assessed_at = excluded.assessed_at;
-  GET DIAGNOSTICS written = ROW_COUNT;
-  RETURN deleted + written;
+  WITH change AS MATERIALIZED (
+    SELECT c.* FROM equity_internal.assessment_changes(write_assessments.round_id) AS c
+  ), deleted AS (
+    DELETE FROM equity.assessment AS s
+     USING change AS c
+     WHERE c.stale
+       AND s.applicant_id = c.applicant_id
+       AND s.round_id = write_assessments.round_id
+       AND s.programme_code = c.programme_code
+  ), replaced AS (
+    UPDATE equity.assessment AS s
+       SET eligible = c.eligible,
+           score = c.score,
+           class = c.class,
+           reasons = c.reasons,
+           card_code = c.card_code,
+           card_version = c.card_version,
+           card_digest = c.card_digest,
+           assessed_at = now()
+      FROM change AS c
+     WHERE c.stored
+       AND NOT c.stale
+       AND s.applicant_id = c.applicant_id
+       AND s.round_id = write_assessments.round_id
+       AND s.programme_code = c.programme_code
+  ), written AS (
+    INSERT INTO equity.assessment
+           (applicant_id, round_id, programme_code, eligible, score, class, reasons, card_code, card_version, card_digest, assessed_at)
+    SELECT c.applicant_id, write_assessments.round_id, c.programme_code, c.eligible, c.score, c.class, c.reasons,
+           c.card_code, c.card_version, c.card_digest, now()
+      FROM change AS c
+     WHERE NOT c.stored
+     ORDER BY c.applicant_id                -- the order of the key
+  )
+  SELECT count(*) INTO changed FROM change;
+  RETURN changed;
 END;
 $$;
 
@@ -12441,12 +12793,13 @@ BEGIN ATOMIC
                   ELSE equity_internal.assessment_text(s.eligible, s.score, s.class, s.reasons)
                 END,
                 equity_internal.assessment_text(n.eligible, n.score, n.class, n.reasons))
-    FROM equity_internal.changed_assessments(assessment_violations.round_id) AS n
+    FROM equity_internal.assessment_changes(assessment_violations.round_id) AS n
     LEFT JOIN equity.assessment AS s
       ON s.applicant_id = n.applicant_id
      AND s.round_id = assessment_violations.round_id
      AND s.programme_code = n.programme_code
-   WHERE (s.applicant_id IS NULL
+   WHERE NOT n.stale
+     AND (s.applicant_id IS NULL
           OR (s.eligible, s.score, s.class, s.reasons) IS DISTINCT FROM (n.eligible, n.score, n.class, n.reasons))
      -- whose facts were forgotten keeps the score that digests prove
      AND NOT EXISTS (SELECT FROM equity.application AS o
@@ -15483,7 +15836,9 @@ END;
 COMMENT ON FUNCTION equity_internal.why_needed(bigint[]) IS
   'Why applicants cannot be forgotten yet: they take part in a round that is not decided, or have an award.';
 
-CREATE FUNCTION equity_internal.forget(applicants bigint[]) RETURNS void
+-- Until it ends nobody gives them an award, which the rounds do, or enters an application, whose foreign key
+-- needs the applicant: so only what is judged after this is still true when they are forgotten.
+CREATE FUNCTION equity_internal.lock_persons(applicants bigint[]) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
@@ -15491,6 +15846,20 @@ AS $$
 BEGIN
   PERFORM equity_internal.lock_round(r.round_id)
      FROM (SELECT DISTINCT a.round_id FROM equity.application AS a WHERE a.applicant_id = ANY (applicants) ORDER BY a.round_id) AS r;
+  PERFORM equity_internal.lock_audit();
+  PERFORM FROM equity.applicant AS p WHERE p.applicant_id = ANY (applicants) ORDER BY p.applicant_id FOR UPDATE;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_persons(bigint[]) IS
+  'Locks persons and the rounds that they took part in until the end of the transaction. Error 55P03 when an operation is at work on one of the rounds.';
+
+CREATE FUNCTION equity_internal.forget(applicants bigint[]) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
   UPDATE equity.application AS a
      SET forgotten_tie = k.tie,
          forgotten_groups = coalesce(k.groups, '{}'),
@@ -15539,7 +15908,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.forget(bigint[]) IS
-  'Removes what is held of persons, but for what proves the rounds that they took part in. Error 55P03 when an operation is at work on one of these.';
+  'Removes what is held of persons, but for what proves the rounds that they took part in. The caller has locked them (equity_internal.lock_persons).';
 
 --- Identities, names, answers, household, dwelling, groups and notes are removed; number, choices, scores,
 --- seats and awards stay under the number, so that runs still verify and repeat. Who waits for a seat
@@ -15563,6 +15932,7 @@ BEGIN
     RETURN;
   END IF;
   PERFORM equity_internal.require_purpose(reason, 'forgetting an applicant needs a reason');
+  PERFORM equity_internal.lock_persons(ARRAY[forget_applicant.applicant_id]);
   person := equity_internal.find_applicant(forget_applicant.applicant_id);
   IF person.forgotten_at IS NOT NULL THEN
     RAISE NOTICE 'applicant % is forgotten already: nothing was changed', person.applicant_id;
@@ -15585,6 +15955,44 @@ $$;
 COMMENT ON FUNCTION equity.forget_applicant(bigint, text) IS
   'Forgets a person (ลบข้อมูลส่วนบุคคล) and keeps the proof of the rounds: what is left is under a number that leads to nobody.';
 
+CREATE FUNCTION equity_internal.lock_retained(at timestamptz) RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  PERFORM equity_internal.lock_round(r.round_id)
+     FROM (SELECT d.round_id
+             FROM equity.round AS d
+            WHERE d.retain_until <= (lock_retained.at AT TIME ZONE 'Asia/Bangkok')::date
+            ORDER BY d.round_id) AS r;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_retained(timestamptz) IS
+  'Locks the rounds whose retention is over by a time until the end of the transaction. Error 55P03 when another operation is at work on one.';
+
+CREATE FUNCTION equity_internal.retained_applicants(at timestamptz) RETURNS bigint[]
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET equity_internal.whole_rows = on
+BEGIN ATOMIC
+  WITH past AS MATERIALIZED (
+    SELECT a.applicant_id
+      FROM equity.application AS a
+      JOIN equity.round AS r ON r.round_id = a.round_id
+      JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
+     WHERE p.forgotten_at IS NULL
+     GROUP BY a.applicant_id
+    HAVING bool_and(coalesce(r.retain_until <= (retained_applicants.at AT TIME ZONE 'Asia/Bangkok')::date, false))
+  )
+  SELECT ARRAY(SELECT o.applicant_id FROM past AS o
+               EXCEPT
+               SELECT n.applicant_id FROM equity_internal.why_needed(ARRAY(SELECT o.applicant_id FROM past AS o)) AS n);
+END;
+
+COMMENT ON FUNCTION equity_internal.retained_applicants(timestamptz) IS
+  'Whose data need not be kept any longer at a time.';
+
 --- Those are forgotten who applied, all of whose rounds have a day equity.round.retain_until that has
 --- come, by the calendar of Thailand, and who have no award that is offered, accepted or used.
 ---
@@ -15601,16 +16009,12 @@ BEGIN
     RETURN equity_internal.apply_retention(apply_retention.at);
   END IF;
   PERFORM equity_internal.require_past_time('apply_retention', at);
-  due := ARRAY(SELECT a.applicant_id
-                 FROM equity.application AS a
-                 JOIN equity.round AS r ON r.round_id = a.round_id
-                 JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
-                WHERE p.forgotten_at IS NULL
-                GROUP BY a.applicant_id
-               HAVING bool_and(coalesce(r.retain_until <= (apply_retention.at AT TIME ZONE 'Asia/Bangkok')::date, false)));
+  PERFORM equity_internal.lock_retained(at);
+  due := equity_internal.retained_applicants(at);
+  PERFORM equity_internal.lock_persons(due);
   due := ARRAY(SELECT d.applicant_id FROM unnest(due) AS d (applicant_id)
-               EXCEPT
-               SELECT n.applicant_id FROM equity_internal.why_needed(due) AS n);
+               INTERSECT
+               SELECT d.applicant_id FROM unnest(equity_internal.retained_applicants(at)) AS d (applicant_id));
   IF due = '{}' THEN
     RETURN 0;
   END IF;
@@ -15683,7 +16087,8 @@ COMMENT ON FUNCTION equity.keep_seed(bigint, text) IS
 
 CREATE FUNCTION equity_internal.step_place(step text) RETURNS integer
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN array_position(ARRAY['open', 'close', 'score', 'allocate', 'verify', 'publish', 'expire', 'refill'], step);
+RETURN array_position(ARRAY['open', 'close', 'score', 'allocate', 'verify', 'publish', 'expire', 'refill', 'forget', 'checkpoint'],
+                      step);
 
 COMMENT ON FUNCTION equity_internal.step_place(text) IS
   'The place of a step of equity.run_due in the order in which steps are done, 1 first.';
@@ -15713,6 +16118,45 @@ END;
 
 COMMENT ON FUNCTION equity_internal.vacated_since(bigint) IS
   'Since when a seat that a published run gave is free again; NULL when all are held.';
+
+-- Once a day: to look whether anybody is left goes through all applications of these rounds.
+CREATE FUNCTION equity_internal.forgetting_due(at timestamptz) RETURNS timestamptz
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET equity_internal.whole_rows = on
+BEGIN ATOMIC
+  SELECT greatest(min(r.retain_until), max(j.day) + 1)::timestamp AT TIME ZONE 'Asia/Bangkok'
+    FROM equity.round AS r
+   CROSS JOIN (SELECT max((d.finished_at AT TIME ZONE 'Asia/Bangkok')::date) AS day
+                 FROM equity.job_run AS d
+                WHERE d.step = 'forget'
+                  AND d.status = 'done') AS j
+   WHERE r.retain_until <= (forgetting_due.at AT TIME ZONE 'Asia/Bangkok')::date;
+END;
+
+COMMENT ON FUNCTION equity_internal.forgetting_due(timestamptz) IS
+  'From when on equity.run_due has to apply the retention that is over by a time: from the first such day on, and then once a day; NULL when no round has one.';
+
+CREATE FUNCTION equity_internal.checkpoint_due() RETURNS timestamptz
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET equity_internal.whole_rows = on
+BEGIN ATOMIC
+  SELECT CASE WHEN f.at IS NOT NULL THEN least(coalesce(c.checked_at, f.at) + interval '1 day', m.at) END
+    FROM (SELECT max(k.event_id) AS event_id, max(k.checked_at) AS checked_at
+            FROM equity.audit_checkpoint AS k) AS c
+    LEFT JOIN LATERAL (SELECT e.at
+                         FROM equity.audit_event AS e
+                        WHERE e.event_id >= coalesce(c.event_id + 2, 1)   -- not the event of the checkpoint itself
+                        ORDER BY e.event_id
+                        LIMIT 1) AS f ON true
+    LEFT JOIN LATERAL (SELECT e.at
+                         FROM equity.audit_event AS e
+                        WHERE e.event_id >= coalesce(c.event_id, 0) + 10000
+                        ORDER BY e.event_id
+                        LIMIT 1) AS m ON true;
+END;
+
+COMMENT ON FUNCTION equity_internal.checkpoint_due() IS
+  'From when on equity.run_due has to make a checkpoint of the audit trail: a day after the last one, or when ten thousand events came since; NULL while there is no new event.';
 
 --- blocked says why a step cannot be done although its time has come: NULL when it can.
 CREATE FUNCTION equity.due_steps(at timestamptz DEFAULT now()) RETURNS TABLE (round_id bigint, step text, due_since timestamptz, blocked text)
@@ -15749,12 +16193,17 @@ BEGIN ATOMIC
            CROSS JOIN LATERAL equity_internal.vacated_since(r.published_run_id) AS v (since)
            WHERE r.status = 'published'
              AND equity_internal.may_do(r, 'refill')
-             AND v.since <= due_steps.at) AS d
+             AND v.since <= due_steps.at
+          UNION ALL
+          SELECT NULL, t.step, t.since, NULL
+            FROM (VALUES ('forget', equity_internal.forgetting_due(due_steps.at)),
+                         ('checkpoint', equity_internal.checkpoint_due())) AS t (step, since)
+           WHERE t.since <= due_steps.at) AS d
    ORDER BY equity_internal.step_place(d.step), d.round_id;
 END;
 
 COMMENT ON FUNCTION equity.due_steps(timestamptz) IS
-  'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on.';
+  'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on, retention that is over, the next checkpoint of the audit trail.';
 
 CREATE FUNCTION equity_internal.begin_run_due() RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -15844,9 +16293,12 @@ DECLARE
   kept text;
   result jsonb;
 BEGIN
-  IF perform_step.round_id IS NOT NULL THEN
-    PERFORM equity_internal.lock_round(perform_step.round_id);
-  END IF;
+  CASE
+    WHEN perform_step.round_id IS NOT NULL THEN PERFORM equity_internal.lock_round(perform_step.round_id);
+    WHEN perform_step.step = 'forget' THEN PERFORM equity_internal.lock_retained(perform_step.at);
+    WHEN perform_step.step = 'checkpoint' THEN PERFORM equity_internal.lock_audit();
+    ELSE NULL;     -- offers are taken one by one
+  END CASE;
   IF NOT EXISTS (SELECT FROM equity.due_steps(perform_step.at) AS d
                   WHERE d.step = perform_step.step
                     AND d.round_id IS NOT DISTINCT FROM perform_step.round_id)
@@ -15874,6 +16326,10 @@ BEGIN
       result := jsonb_build_object('offers', equity.expire_offers(perform_step.at));
     WHEN 'refill' THEN
       SELECT to_jsonb(f) INTO result FROM equity.refill_round(perform_step.round_id, perform_step.at) AS f;
+    WHEN 'forget' THEN
+      result := jsonb_build_object('applicants', equity.apply_retention(perform_step.at));
+    WHEN 'checkpoint' THEN
+      result := jsonb_build_object('event_id', equity.audit_checkpoint());
   END CASE;
   RETURN coalesce(result, '{}');
 END;
@@ -16024,6 +16480,8 @@ CREATE VIEW equity.job_health WITH (security_invoker = true) AS
          CASE s.step
            WHEN 'run_due' THEN NULL
            WHEN 'expire' THEN (SELECT min(w.offer_expires_at) FROM equity.award AS w WHERE w.status = 'offered')
+           WHEN 'forget' THEN equity_internal.forgetting_due('infinity')
+           WHEN 'checkpoint' THEN equity_internal.checkpoint_due()
            ELSE CASE r.status WHEN 'draft' THEN r.opens_at WHEN 'open' THEN r.closes_at END
          END AS next_due
     FROM state AS s
@@ -16032,7 +16490,7 @@ CREATE VIEW equity.job_health WITH (security_invoker = true) AS
 COMMENT ON VIEW equity.job_health IS
   'How the steps of equity.run_due are doing, for a monitor: a row for each step and round that was ever tried or is blocked, and one, run_due, that tells when the call last came.';
 COMMENT ON COLUMN equity.job_health.step IS 'The step, as in equity.job_run.';
-COMMENT ON COLUMN equity.job_health.round_id IS 'The round (รอบ); NULL for run_due and expire.';
+COMMENT ON COLUMN equity.job_health.round_id IS 'The round (รอบ); NULL for run_due, expire, forget and checkpoint.';
 COMMENT ON COLUMN equity.job_health.round_code IS 'Code that people use for the round (รหัสรอบ).';
 COMMENT ON COLUMN equity.job_health.status IS 'How the newest try ended: running, done, failed or interrupted; blocked when it cannot be tried.';
 COMMENT ON COLUMN equity.job_health.last_success IS 'When it was last done; NULL when never.';
@@ -16041,7 +16499,7 @@ COMMENT ON COLUMN equity.job_health.last_failure IS 'When the newest try failed 
 COMMENT ON COLUMN equity.job_health.failures_in_a_row IS 'How many times in a row it failed in this way; 0 when the newest try did not fail.';
 COMMENT ON COLUMN equity.job_health.error_code IS 'SQLSTATE of the newest failure.';
 COMMENT ON COLUMN equity.job_health.error IS 'What went wrong, or why it is blocked, and what to do; NULL when nothing is wrong.';
-COMMENT ON COLUMN equity.job_health.next_due IS 'When the next date of the round, or the end of an open offer, comes; NULL when none is in sight.';
+COMMENT ON COLUMN equity.job_health.next_due IS 'When the next date of the round, the end of an open offer, the next day of retention or the next checkpoint comes; NULL when none is in sight.';
 
 --- Call it in the database where pg_cron lives; elsewhere schedule the same statement with
 --- cron.schedule_in_database. A second call changes the schedule.
@@ -16275,6 +16733,30 @@ COMMENT ON FUNCTION equity_internal.apply_retention(timestamptz) IS
 -- owner, so that figures are whole for whoever may read a report alone; hence they read tables and
 -- each other, never a view with security_invoker.
 
+-- Counts of one to four persons are for those who may count the rows themselves. A reader gets none, and no
+-- count from which such a one follows by a subtraction.
+
+CREATE FUNCTION equity_internal.may_count() RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN equity_internal.owns_registry()
+       OR equity_internal.has_level('analyst', 'operator', 'auditor')
+       OR has_table_privilege('equity.application', 'SELECT')
+          AND has_table_privilege('equity.choice', 'SELECT')
+          AND has_table_privilege('equity.assessment', 'SELECT')
+          AND has_table_privilege('equity.placement', 'SELECT')
+          AND has_table_privilege('equity.award', 'SELECT')
+          AND NOT has_type_privilege('equity_internal.officer', 'USAGE');
+
+COMMENT ON FUNCTION equity_internal.may_count() IS
+  'Whether the caller may read all rows that the reports count, and so sees small counts in them.';
+
+CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN counts > 0 AND (counts = 1 OR total < 5);
+
+COMMENT ON FUNCTION equity_internal.sum_tells(bigint, numeric) IS
+  'Whether the sum of so many hidden counts tells what they are: of one alone, and of several that are less than five together.';
+
 CREATE VIEW equity.current_run AS
   SELECT DISTINCT ON (a.round_id)
          a.round_id,
@@ -16293,8 +16775,14 @@ COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verifi
 -- Choices are as many as applicants times choices, so they are counted without looking up who made them: nearly
 -- everybody asks for one programme, that of the first choice, and takes part. Counted one by one are only other
 -- programmes, and who takes no part, whom all the choices count too.
+--
+-- What a reader does not get: a programme's count of one to four, the next smallest of the year where what is hidden
+-- would follow from the whole of the year, and sums over the years where the step to one is of one to four.
+--- For readers counts of one to four are NULL, with those from which they would follow.
 CREATE VIEW equity.programme_summary AS
-  WITH year AS (
+  WITH caller AS MATERIALIZED (
+    SELECT equity_internal.may_count() AS counts
+  ), year AS (
     SELECT r.academic_year FROM equity.round AS r
     UNION
     SELECT w.academic_year FROM equity.award AS w
@@ -16372,31 +16860,88 @@ CREATE VIEW equity.programme_summary AS
       FROM equity.award AS w
      GROUP BY w.programme_code, w.academic_year
   )
-  SELECT g.programme_code,
-         g.name_th AS programme_th,
-         g.name_en AS programme_en,
-         y.academic_year::integer AS academic_year,
-         y.academic_year - 543 AS academic_year_ce,
-         q.quota,
-         coalesce(s.seats, 0)::bigint AS seats,
-         coalesce(k.applicants, 0)::bigint AS applicants,
-         coalesce(e.eligible, 0)::bigint AS eligible,
-         coalesce(e.undetermined, 0)::bigint AS undetermined,
-         coalesce(t.placed, 0)::bigint AS placed,
-         coalesce(w.offers, 0)::bigint AS offers,
-         coalesce(sum(w.graduated) OVER so_far, 0)::bigint AS recipients_graduated,
-         coalesce(sum(w.studying) OVER so_far, 0)::bigint AS recipients_studying,
-         coalesce(sum(w.discontinued) OVER so_far, 0)::bigint AS recipients_discontinued,
-         coalesce(sum(w.graduated + w.studying + w.discontinued) OVER so_far, 0)::bigint AS recipients
-    FROM equity.programme AS g
-   CROSS JOIN year AS y
-    LEFT JOIN quota AS q USING (programme_code, academic_year)
-    LEFT JOIN seat AS s USING (programme_code, academic_year)
-    LEFT JOIN asked AS k USING (programme_code, academic_year)
-    LEFT JOIN assessed AS e USING (programme_code, academic_year)
-    LEFT JOIN placed AS t USING (programme_code, academic_year)
-    LEFT JOIN awarded AS w USING (programme_code, academic_year)
-  WINDOW so_far AS (PARTITION BY g.programme_code ORDER BY y.academic_year);
+  SELECT h.programme_code,
+         h.programme_th,
+         h.programme_en,
+         h.academic_year::integer AS academic_year,
+         h.academic_year - 543 AS academic_year_ce,
+         h.quota,
+         h.seats,
+         CASE WHEN i.counts OR NOT h.applicants_hidden THEN h.applicants END AS applicants,
+         CASE WHEN i.counts OR NOT h.eligible_hidden THEN h.eligible END AS eligible,
+         CASE WHEN i.counts OR h.undetermined NOT BETWEEN 1 AND 4 THEN h.undetermined END AS undetermined,
+         CASE WHEN i.counts OR NOT h.placed_hidden THEN h.placed END AS placed,
+         CASE WHEN i.counts OR NOT h.placed_hidden AND h.offers NOT BETWEEN 1 AND 4 THEN h.offers END AS offers,
+         CASE WHEN i.counts OR NOT h.parts_hidden THEN h.all_graduated END AS recipients_graduated,
+         CASE WHEN i.counts OR NOT h.parts_hidden THEN h.all_studying END AS recipients_studying,
+         CASE WHEN i.counts OR NOT h.parts_hidden THEN h.all_discontinued END AS recipients_discontinued,
+         CASE WHEN i.counts OR NOT h.recipients_hidden THEN h.all_recipients END AS recipients
+    FROM (SELECT c.*,
+                 c.applicants BETWEEN 1 AND 4
+                   OR c.applicants >= 5
+                      AND equity_internal.sum_tells(count(*) FILTER (WHERE c.applicants BETWEEN 1 AND 4) OVER of_year,
+                                                    sum(c.applicants) FILTER (WHERE c.applicants BETWEEN 1 AND 4) OVER of_year)
+                      AND c.applicants = min(c.applicants) FILTER (WHERE c.applicants >= 5) OVER of_year AS applicants_hidden,
+                 c.eligible BETWEEN 1 AND 4
+                   OR c.eligible >= 5
+                      AND equity_internal.sum_tells(count(*) FILTER (WHERE c.eligible BETWEEN 1 AND 4) OVER of_year,
+                                                    sum(c.eligible) FILTER (WHERE c.eligible BETWEEN 1 AND 4) OVER of_year)
+                      AND c.eligible = min(c.eligible) FILTER (WHERE c.eligible >= 5) OVER of_year AS eligible_hidden,
+                 c.placed BETWEEN 1 AND 4
+                   OR c.placed >= 5
+                      AND equity_internal.sum_tells(count(*) FILTER (WHERE c.placed BETWEEN 1 AND 4) OVER of_year,
+                                                    sum(c.placed) FILTER (WHERE c.placed BETWEEN 1 AND 4) OVER of_year)
+                      AND c.placed = min(c.placed) FILTER (WHERE c.placed >= 5) OVER of_year AS placed_hidden,
+                 c.graduated[cardinality(c.graduated)] BETWEEN 1 AND 4
+                   OR c.studying[cardinality(c.studying)] BETWEEN 1 AND 4
+                   OR c.discontinued[cardinality(c.discontinued)] BETWEEN 1 AND 4 AS parts_hidden,
+                 c.recipients[cardinality(c.recipients)] BETWEEN 1 AND 4 AS recipients_hidden
+            FROM (SELECT n.programme_code,
+                         n.programme_th,
+                         n.programme_en,
+                         n.academic_year,
+                         n.quota,
+                         n.seats,
+                         n.applicants,
+                         n.eligible,
+                         n.undetermined,
+                         n.placed,
+                         n.offers,
+                         coalesce(sum(n.graduated) OVER so_far, 0)::bigint AS all_graduated,
+                         coalesce(sum(n.studying) OVER so_far, 0)::bigint AS all_studying,
+                         coalesce(sum(n.discontinued) OVER so_far, 0)::bigint AS all_discontinued,
+                         coalesce(sum(n.recipients) OVER so_far, 0)::bigint AS all_recipients,
+                         -- the steps to each sum, whose last one it tells
+                         coalesce(array_agg(n.graduated) FILTER (WHERE n.graduated > 0) OVER so_far, '{0}') AS graduated,
+                         coalesce(array_agg(n.studying) FILTER (WHERE n.studying > 0) OVER so_far, '{0}') AS studying,
+                         coalesce(array_agg(n.discontinued) FILTER (WHERE n.discontinued > 0) OVER so_far, '{0}') AS discontinued,
+                         coalesce(array_agg(n.recipients) FILTER (WHERE n.recipients > 0) OVER so_far, '{0}') AS recipients
+                    FROM (SELECT g.programme_code,
+                                 g.name_th AS programme_th,
+                                 g.name_en AS programme_en,
+                                 y.academic_year,
+                                 q.quota,
+                                 coalesce(s.seats, 0)::bigint AS seats,
+                                 coalesce(k.applicants, 0)::bigint AS applicants,
+                                 coalesce(e.eligible, 0)::bigint AS eligible,
+                                 coalesce(e.undetermined, 0)::bigint AS undetermined,
+                                 coalesce(t.placed, 0)::bigint AS placed,
+                                 coalesce(w.offers, 0)::bigint AS offers,
+                                 w.graduated,
+                                 w.studying,
+                                 w.discontinued,
+                                 w.graduated + w.studying + w.discontinued AS recipients
+                            FROM equity.programme AS g
+                           CROSS JOIN year AS y
+                            LEFT JOIN quota AS q USING (programme_code, academic_year)
+                            LEFT JOIN seat AS s USING (programme_code, academic_year)
+                            LEFT JOIN asked AS k USING (programme_code, academic_year)
+                            LEFT JOIN assessed AS e USING (programme_code, academic_year)
+                            LEFT JOIN placed AS t USING (programme_code, academic_year)
+                            LEFT JOIN awarded AS w USING (programme_code, academic_year)) AS n
+                  WINDOW so_far AS (PARTITION BY n.programme_code ORDER BY n.academic_year)) AS c
+          WINDOW of_year AS (PARTITION BY c.academic_year)) AS h
+   CROSS JOIN caller AS i;
 
 COMMENT ON VIEW equity.programme_summary IS
   'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';
@@ -16474,13 +17019,131 @@ COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of g
 COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
 COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
 
+-- A count of one to four is hidden from readers. What is hidden follows from the figure of the programme in the year
+-- (equity.programme_summary) when it is one pool alone, or less than five together: then the next smallest pool is
+-- hidden too. So is the smallest of a programme whose own figure is hidden there, which the sum of its pools would tell.
+--
+-- As in equity.programme_summary: all choices are counted, those of who takes no part are taken off, and a
+-- first choice is one of rank 1, but for the few who have none of that rank.
+CREATE VIEW equity_internal.pool_count AS
+  WITH asked AS MATERIALIZED (
+    SELECT n.pool_id, count(*) AS applicants, count(*) FILTER (WHERE n.choice = 1) AS first_choices
+      FROM equity.choice AS n
+     GROUP BY n.pool_id
+    UNION ALL
+    SELECT n.pool_id, - count(*), - count(*) FILTER (WHERE n.choice = 1)
+      FROM equity.application AS p
+      JOIN equity.choice AS n
+        ON n.applicant_id = p.applicant_id
+       AND n.round_id = p.round_id
+     WHERE NOT equity_internal.takes_part(p.status, p.late)
+     GROUP BY n.pool_id
+  )
+  SELECT h.pool_id,
+         h.figure,
+         h.counted,
+         h.counted BETWEEN 1 AND 4
+           OR h.counted >= 5
+              AND h.counted = h.smallest_other
+              AND (equity_internal.sum_tells(h.small_pools, h.in_small_pools)
+                   OR h.small_pools = 0
+                      AND h.next_smallest
+                      AND equity_internal.sum_tells(h.small_programmes, h.in_small_programmes)) AS hidden
+    FROM (SELECT t.*,
+                 t.total = min(t.total) FILTER (WHERE t.total >= 5) OVER of_year AS next_smallest,
+                 count(*) FILTER (WHERE t.is_first AND t.total BETWEEN 1 AND 4) OVER of_year AS small_programmes,
+                 sum(t.total) FILTER (WHERE t.is_first AND t.total BETWEEN 1 AND 4) OVER of_year AS in_small_programmes
+            FROM (SELECT n.*,
+                         sum(n.counted) OVER of_programme AS total,
+                         count(*) FILTER (WHERE n.counted BETWEEN 1 AND 4) OVER of_programme AS small_pools,
+                         sum(n.counted) FILTER (WHERE n.counted BETWEEN 1 AND 4) OVER of_programme AS in_small_pools,
+                         min(n.counted) FILTER (WHERE n.counted >= 5) OVER of_programme AS smallest_other,
+                         n.pool_id = min(n.pool_id) OVER of_programme AS is_first
+                    FROM (SELECT p.pool_id, p.programme_code, r.academic_year, f.figure, f.counted
+                            FROM (SELECT 'admitted' AS figure, t.pool_id, count(*) AS counted
+                                    FROM equity.current_run AS c
+                                    JOIN equity.placement AS t ON t.run_id = c.run_id
+                                   GROUP BY t.pool_id
+                                  UNION ALL
+                                  SELECT v.figure, q.pool_id, v.counted
+                                    FROM (SELECT k.pool_id, sum(k.applicants)::bigint AS applicants, sum(k.first_choices)::bigint AS first_choices
+                                            FROM (SELECT a.pool_id, a.applicants, a.first_choices FROM asked AS a
+                                                  UNION ALL
+                                                  SELECT n.pool_id, 0, count(*)
+                                                    FROM equity.application AS p
+                                                   CROSS JOIN LATERAL (SELECT f.pool_id
+                                                                         FROM equity.choice AS f
+                                                                        WHERE f.applicant_id = p.applicant_id
+                                                                          AND f.round_id = p.round_id
+                                                                        ORDER BY f.choice
+                                                                        LIMIT 1) AS n
+                                                   WHERE equity_internal.takes_part(p.status, p.late)
+                                                     AND NOT EXISTS (SELECT FROM equity.choice AS f
+                                                                      WHERE f.applicant_id = p.applicant_id
+                                                                        AND f.round_id = p.round_id
+                                                                        AND f.choice = 1)
+                                                     -- nobody is looked for when as many have a choice of rank 1 as take part
+                                                     AND (SELECT sum(a.first_choices) FROM asked AS a)
+                                                         IS DISTINCT FROM (SELECT count(*) FROM equity.application AS e
+                                                                            WHERE equity_internal.takes_part(e.status, e.late))
+                                                   GROUP BY n.pool_id) AS k
+                                           GROUP BY k.pool_id) AS q
+                                   CROSS JOIN LATERAL (VALUES ('applicants', q.applicants), ('first_choices', q.first_choices)) AS v (figure, counted)
+                                 ) AS f
+                            JOIN equity.seat_pool AS p ON p.pool_id = f.pool_id
+                            JOIN equity.round AS r ON r.round_id = p.round_id) AS n
+                  WINDOW of_programme AS (PARTITION BY n.figure, n.academic_year, n.programme_code)) AS t
+          WINDOW of_year AS (PARTITION BY t.figure, t.academic_year)) AS h;
+
+COMMENT ON VIEW equity_internal.pool_count IS
+  'How many applicants each seat pool has, the source of the reports on pools; a pool that has none has no row. Small counts are shown; hidden says which the reports withhold from readers.';
+COMMENT ON COLUMN equity_internal.pool_count.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity_internal.pool_count.figure IS 'What is counted, as the columns of equity.pool_fill: admitted, applicants or first_choices.';
+COMMENT ON COLUMN equity_internal.pool_count.counted IS 'How many there are.';
+COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not get the figure: it is 1 to 4, or such a one would follow from it.';
+
 --- Scores are those of five or more: the lowest of fewer holders and the highest of fewer who
 --- were refused is NULL. So is how many of one to four were admitted to a reserve, and to the
---- open seats beside a single such reserve, of which it would tell the number.
+--- open seats beside a single such reserve, of which it would tell the number; for readers also
+--- how many of one to four were admitted to the open seats, and what would tell it.
 ---
 --- Reading highest_refused_score goes through all choices; without it the view is much
 --- quicker.
 CREATE VIEW equity.pool_cutoff AS
+  WITH caller AS MATERIALIZED (
+    SELECT equity_internal.may_count() AS counts
+  ), pool AS MATERIALIZED (
+    SELECT n.pool_id, n.hidden FROM equity_internal.pool_count AS n WHERE n.figure = 'admitted'
+  ), placed AS MATERIALIZED (
+    SELECT t.run_id,
+           t.pool_id,
+           t.seat,
+           t.admitted,
+           t.last_admitted_score,
+           t.hidden,
+           t.hidden
+             OR t.admitted < 5
+             OR t.admitted = t.smallest_other
+                AND (n.hidden AND t.small = 0 OR equity_internal.sum_tells(t.small, t.in_small)) AS hidden_from_readers
+      FROM (SELECT h.*,
+                   count(*) FILTER (WHERE h.hidden OR h.admitted < 5) OVER of_pool AS small,
+                   sum(h.admitted) FILTER (WHERE h.hidden OR h.admitted < 5) OVER of_pool AS in_small,
+                   min(h.admitted) FILTER (WHERE NOT h.hidden AND h.admitted >= 5) OVER of_pool AS smallest_other
+              FROM (SELECT s.*,
+                           CASE WHEN s.seat = 'open'
+                             THEN count(*) FILTER (WHERE s.seat <> 'open' AND s.admitted < 5) OVER (PARTITION BY s.run_id, s.pool_id) = 1
+                             ELSE s.admitted < 5
+                           END AS hidden
+                      FROM (SELECT t.run_id,
+                                   t.pool_id,
+                                   t.seat,
+                                   count(*) AS admitted,
+                                   CASE WHEN count(*) >= 5 THEN min(t.score) END AS last_admitted_score
+                              FROM equity.placement AS t
+                             GROUP BY t.run_id, t.pool_id, t.seat) AS s) AS h
+            WINDOW of_pool AS (PARTITION BY h.run_id, h.pool_id)) AS t
+      LEFT JOIN pool AS n ON n.pool_id = t.pool_id
+  )
   SELECT l.round_id,
          l.round_code,
          l.academic_year,
@@ -16506,8 +17169,8 @@ CREATE VIEW equity.pool_cutoff AS
          l.grant_type_en,
          g.seat,
          g.seats,
-         CASE WHEN g.seat <> 'open' OR b.small_reserves IS DISTINCT FROM 1 THEN
-           CASE WHEN g.seat = 'open' OR a.admitted IS NULL OR a.admitted >= 5 THEN coalesce(a.admitted, 0) END
+         CASE WHEN a.admitted IS NULL OR NOT a.hidden AND (i.counts OR NOT a.hidden_from_readers)
+           THEN coalesce(a.admitted, 0)
          END AS admitted,
          a.last_admitted_score::numeric(18,6) AS last_admitted_score,
          d.highest_refused_score::numeric(18,6) AS highest_refused_score,
@@ -16515,6 +17178,7 @@ CREATE VIEW equity.pool_cutoff AS
          d.highest_refused_score::text AS highest_refused,
          l.seats AS pool_seats
     FROM equity.pool_label AS l
+   CROSS JOIN caller AS i
     JOIN equity.current_run AS c ON c.round_id = l.round_id
     JOIN (SELECT p.pool_id,
                  'open' AS seat,
@@ -16524,26 +17188,10 @@ CREATE VIEW equity.pool_cutoff AS
           SELECT v.pool_id, v.reserve, v.seats
             FROM equity.pool_reserve AS v) AS g
       ON g.pool_id = l.pool_id
-    LEFT JOIN (SELECT t.run_id,
-                      t.pool_id,
-                      t.seat,
-                      count(*) AS admitted,
-                      CASE WHEN count(*) >= 5 THEN min(t.score) END AS last_admitted_score
-                 FROM equity.placement AS t
-                GROUP BY t.run_id, t.pool_id, t.seat) AS a
+    LEFT JOIN placed AS a
            ON a.run_id = c.run_id
           AND a.pool_id = l.pool_id
           AND a.seat = g.seat
-    LEFT JOIN (SELECT r.run_id,
-                      r.pool_id,
-                      count(*) FILTER (WHERE r.admitted < 5) AS small_reserves
-                 FROM (SELECT t.run_id, t.pool_id, t.seat, count(*) AS admitted
-                         FROM equity.placement AS t
-                        WHERE t.seat <> 'open'
-                        GROUP BY t.run_id, t.pool_id, t.seat) AS r
-                GROUP BY r.run_id, r.pool_id) AS b
-           ON b.run_id = c.run_id
-          AND b.pool_id = l.pool_id
     LEFT JOIN (SELECT n.pool_id,
                       CASE WHEN count(*) >= 5 THEN max(s.score) END AS highest_refused_score
                  FROM equity.choice AS n
@@ -16601,9 +17249,21 @@ COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it
 COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score as it is printed, with the decimals of the scorecard.';
 COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
 
--- As in equity.programme_summary: all choices are counted, those of who takes no part are taken off, and a
--- first choice is one of rank 1, but for the few who have none of that rank.
+--- For readers counts of one to four are NULL, with those from which they would follow.
 CREATE VIEW equity.pool_fill AS
+  WITH caller AS MATERIALIZED (
+    SELECT equity_internal.may_count() AS counts
+  ), figure AS MATERIALIZED (
+    SELECT n.pool_id,
+           max(n.counted) FILTER (WHERE n.figure = 'applicants') AS applicants,
+           max(n.counted) FILTER (WHERE n.figure = 'first_choices') AS first_choices,
+           max(n.counted) FILTER (WHERE n.figure = 'admitted') AS admitted,
+           bool_or(n.hidden) FILTER (WHERE n.figure = 'applicants') AS applicants_hidden,
+           bool_or(n.hidden) FILTER (WHERE n.figure = 'first_choices') AS first_choices_hidden,
+           bool_or(n.hidden) FILTER (WHERE n.figure = 'admitted') AS admitted_hidden
+      FROM equity_internal.pool_count AS n
+     GROUP BY n.pool_id
+  )
   SELECT l.round_id,
          l.round_code,
          l.academic_year,
@@ -16628,49 +17288,16 @@ CREATE VIEW equity.pool_fill AS
          l.grant_type_th,
          l.grant_type_en,
          l.seats,
-         coalesce(k.applicants, 0)::bigint AS applicants,
-         coalesce(k.first_choices, 0)::bigint AS first_choices,
-         CASE WHEN c.run_id IS NOT NULL THEN coalesce(a.admitted, 0) END AS admitted,
-         CASE WHEN c.run_id IS NOT NULL THEN greatest(l.seats - coalesce(a.admitted, 0), 0) END AS unfilled,
-         (100.0 * a.admitted / nullif(l.seats, 0))::numeric(9,1) AS fill_percent
+         CASE WHEN i.counts OR k.applicants_hidden IS NOT TRUE THEN coalesce(k.applicants, 0) END AS applicants,
+         CASE WHEN i.counts OR k.first_choices_hidden IS NOT TRUE THEN coalesce(k.first_choices, 0) END AS first_choices,
+         CASE WHEN o.told THEN coalesce(k.admitted, 0) END AS admitted,
+         CASE WHEN o.told THEN greatest(l.seats - coalesce(k.admitted, 0), 0) END AS unfilled,
+         (CASE WHEN o.told THEN 100.0 * k.admitted / nullif(l.seats, 0) END)::numeric(9,1) AS fill_percent
     FROM equity.pool_label AS l
+   CROSS JOIN caller AS i
     LEFT JOIN equity.current_run AS c ON c.round_id = l.round_id
-    LEFT JOIN (SELECT q.pool_id, sum(q.applicants) AS applicants, sum(q.first_choices) AS first_choices
-                 FROM (SELECT n.pool_id, count(*) AS applicants, count(*) FILTER (WHERE n.choice = 1) AS first_choices
-                         FROM equity.choice AS n
-                        GROUP BY n.pool_id
-                       UNION ALL
-                       SELECT n.pool_id, - count(*), - count(*) FILTER (WHERE n.choice = 1)
-                         FROM equity.application AS p
-                         JOIN equity.choice AS n
-                           ON n.applicant_id = p.applicant_id
-                          AND n.round_id = p.round_id
-                        WHERE NOT equity_internal.takes_part(p.status, p.late)
-                        GROUP BY n.pool_id
-                       UNION ALL
-                       SELECT n.pool_id, 0, count(*)
-                         FROM equity.application AS p
-                        CROSS JOIN LATERAL (SELECT f.pool_id
-                                              FROM equity.choice AS f
-                                             WHERE f.applicant_id = p.applicant_id
-                                               AND f.round_id = p.round_id
-                                             ORDER BY f.choice
-                                             LIMIT 1) AS n
-                        WHERE equity_internal.takes_part(p.status, p.late)
-                          AND NOT EXISTS (SELECT FROM equity.choice AS f
-                                           WHERE f.applicant_id = p.applicant_id
-                                             AND f.round_id = p.round_id
-                                             AND f.choice = 1)
-                        GROUP BY n.pool_id) AS q
-                GROUP BY q.pool_id) AS k
-           ON k.pool_id = l.pool_id
-    LEFT JOIN (SELECT t.run_id,
-                      t.pool_id,
-                      count(*) AS admitted
-                 FROM equity.placement AS t
-                GROUP BY t.run_id, t.pool_id) AS a
-           ON a.run_id = c.run_id
-          AND a.pool_id = l.pool_id;
+    LEFT JOIN figure AS k ON k.pool_id = l.pool_id
+   CROSS JOIN LATERAL (SELECT c.run_id IS NOT NULL AND (i.counts OR k.admitted_hidden IS NOT TRUE) AS told) AS o;
 
 COMMENT ON VIEW equity.pool_fill IS
   'How full each seat pool is and how many ask for it, one row for each pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
@@ -16700,8 +17327,8 @@ COMMENT ON COLUMN equity.pool_fill.grant_type_en IS 'English name of the kind of
 COMMENT ON COLUMN equity.pool_fill.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
 COMMENT ON COLUMN equity.pool_fill.applicants IS 'Submitted applications that choose the pool at any rank (จำนวนผู้สมัคร).';
 COMMENT ON COLUMN equity.pool_fill.first_choices IS 'Submitted applications whose first choice the pool is (เลือกเป็นอันดับหนึ่ง).';
-COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run.';
-COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL before there is a run.';
+COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run, and where it is withheld.';
+COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL where admitted is.';
 COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL before there is a run and for a pool without seats.';
 -- Whether a round served everybody alike: who applies, who is eligible and who gets a seat, by province,
 -- sex, disability, disadvantaged group and poverty quintile.
@@ -16819,13 +17446,6 @@ COMMENT ON COLUMN equity_internal.category_label.dimension IS 'whole, province, 
 COMMENT ON COLUMN equity_internal.category_label.category IS 'Category in the dimension.';
 COMMENT ON COLUMN equity_internal.category_label.name_th IS 'Thai name.';
 COMMENT ON COLUMN equity_internal.category_label.name_en IS 'English name.';
-
-CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN counts > 0 AND (counts = 1 OR total < 5);
-
-COMMENT ON FUNCTION equity_internal.sum_tells(bigint, numeric) IS
-  'Whether the sum of so many hidden counts tells what they are: of one alone, and of several that are less than five together.';
 
 CREATE VIEW equity_internal.category_count AS
   SELECT c.round_id,
@@ -17077,7 +17697,12 @@ CREATE VIEW equity.targeting AS
          coalesce(v.name_en, CASE WHEN t.whole THEN 'All' ELSE 'Province unknown' END) AS province_en,
          t.whole,
          CASE WHEN k.hidden IS NOT TRUE THEN t.applicants END AS applicants,
-         CASE WHEN NOT t.in_need_hidden AND NOT t.awarded_hidden AND t.checked >= 5 THEN t.checked END AS checked,
+         CASE WHEN NOT t.checked_small
+                   AND NOT (equity_internal.sum_tells(count(*) FILTER (WHERE t.checked_small AND t.checked > 0) OVER of_kind,
+                                                      sum(t.checked) FILTER (WHERE t.checked_small) OVER of_kind)
+                            AND t.checked = min(t.checked) FILTER (WHERE NOT t.checked_small) OVER of_kind)
+           THEN t.checked
+         END AS checked,
          CASE WHEN NOT t.in_need_hidden THEN t.in_need END AS in_need,
          CASE WHEN NOT t.awarded_hidden THEN t.awarded END AS awarded_checked,
          (CASE WHEN NOT t.in_need_hidden THEN t.missed::numeric / t.in_need END)::numeric(7,4) AS undercoverage,
@@ -17086,34 +17711,37 @@ CREATE VIEW equity.targeting AS
          (CASE WHEN NOT t.awarded_hidden THEN t.leaked::numeric / t.awarded END)::numeric(7,4) AS leakage,
          (CASE WHEN NOT t.awarded_hidden THEN equity.wilson_low(t.leaked, t.awarded) END)::numeric(7,4) AS leakage_low,
          (CASE WHEN NOT t.awarded_hidden THEN equity.wilson_high(t.leaked, t.awarded) END)::numeric(7,4) AS leakage_high
-    FROM (SELECT n.*,
-                 n.in_need < 5
-                   OR equity_internal.sum_tells(count(*) FILTER (WHERE n.in_need BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole),
-                                                sum(n.in_need) FILTER (WHERE n.in_need BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole))
-                      AND row_number() OVER (PARTITION BY n.round_id, n.whole, n.in_need < 5
-                                             ORDER BY n.in_need, n.province_code COLLATE "C") = 1 AS in_need_hidden,
-                 n.awarded < 5
-                   OR equity_internal.sum_tells(count(*) FILTER (WHERE n.awarded BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole),
-                                                sum(n.awarded) FILTER (WHERE n.awarded BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole))
-                      AND row_number() OVER (PARTITION BY n.round_id, n.whole, n.awarded < 5
-                                             ORDER BY n.awarded, n.province_code COLLATE "C") = 1 AS awarded_hidden
-            FROM (SELECT p.round_id,
-                         p.province_code,
-                         grouping(p.province_code) = 1 AS whole,
-                         count(*) AS applicants,
-                         count(p.verified_need) AS checked,
-                         count(*) FILTER (WHERE p.verified_need) AS in_need,
-                         count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
-                         count(*) FILTER (WHERE p.verified_need AND NOT p.awarded) AS missed,
-                         count(*) FILTER (WHERE NOT p.verified_need AND p.awarded) AS leaked
-                    FROM equity_internal.round_person AS p
-                   GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) AS n) AS t
+    FROM (SELECT h.*,
+                 h.in_need_hidden OR h.awarded_hidden OR h.checked < 5 AS checked_small
+            FROM (SELECT n.*,
+                         n.in_need < 5
+                           OR equity_internal.sum_tells(count(*) FILTER (WHERE n.in_need BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole),
+                                                        sum(n.in_need) FILTER (WHERE n.in_need BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole))
+                              AND row_number() OVER (PARTITION BY n.round_id, n.whole, n.in_need < 5
+                                                     ORDER BY n.in_need, n.province_code COLLATE "C") = 1 AS in_need_hidden,
+                         n.awarded < 5
+                           OR equity_internal.sum_tells(count(*) FILTER (WHERE n.awarded BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole),
+                                                        sum(n.awarded) FILTER (WHERE n.awarded BETWEEN 1 AND 4) OVER (PARTITION BY n.round_id, n.whole))
+                              AND row_number() OVER (PARTITION BY n.round_id, n.whole, n.awarded < 5
+                                                     ORDER BY n.awarded, n.province_code COLLATE "C") = 1 AS awarded_hidden
+                    FROM (SELECT p.round_id,
+                                 p.province_code,
+                                 grouping(p.province_code) = 1 AS whole,
+                                 count(*) AS applicants,
+                                 count(p.verified_need) AS checked,
+                                 count(*) FILTER (WHERE p.verified_need) AS in_need,
+                                 count(p.verified_need) FILTER (WHERE p.awarded) AS awarded,
+                                 count(*) FILTER (WHERE p.verified_need AND NOT p.awarded) AS missed,
+                                 count(*) FILTER (WHERE NOT p.verified_need AND p.awarded) AS leaked
+                            FROM equity_internal.round_person AS p
+                           GROUP BY GROUPING SETS ((p.round_id), (p.round_id, p.province_code))) AS n) AS h) AS t
     JOIN equity.round AS r ON r.round_id = t.round_id
     LEFT JOIN equity.province AS v ON v.province_code = t.province_code
     LEFT JOIN equity_internal.category_count AS k
            ON k.round_id = t.round_id
           AND k.dimension = CASE WHEN t.whole THEN 'whole' ELSE 'province' END
-          AND k.category = CASE WHEN t.whole THEN 'all' ELSE coalesce(t.province_code, 'unknown') END;
+          AND k.category = CASE WHEN t.whole THEN 'all' ELSE coalesce(t.province_code, 'unknown') END
+  WINDOW of_kind AS (PARTITION BY t.round_id, t.whole);
 
 COMMENT ON VIEW equity.targeting IS
   'The two errors of targeting in each round, as a whole and by home province, among applicants whose need was checked (equity.application.verified_need).';
@@ -17963,7 +18591,8 @@ BEGIN
   -- would expect a hundred times as many bids and hash them in hundreds of files.
   RETURN QUERY
   WITH part AS MATERIALIZED (
-    SELECT k.* FROM equity_internal.letter_seats(letter_bids.round_id, found_run.run_id, wanted, letter_bids.lang) AS k
+    SELECT k.*, row_number() OVER () AS part
+      FROM equity_internal.letter_seats(letter_bids.round_id, found_run.run_id, wanted, letter_bids.lang) AS k
   ), kind AS MATERIALIZED (
     SELECT DISTINCT k.seat, k.seat_words AS words FROM part AS k
   ), person AS (
@@ -17971,8 +18600,8 @@ BEGIN
       FROM equity.application_facts AS f
      WHERE f.round_id = letter_bids.round_id
        AND (letter_bids.applicant IS NULL OR f.applicant_id = letter_bids.applicant)
-  ), bid AS (
-    SELECT c.applicant_id, c.choice::integer AS choice, k.*, a.status, a.late,
+  ), bid AS (                               -- narrow, for there are many: the words come last
+    SELECT c.applicant_id, c.choice::integer AS choice, k.part, k.pool_id, k.seat, a.status, a.late,
            s.applicant_id IS NOT NULL AS assessed, s.eligible, s.score,
            t.pool_id AS held_pool, t.seat AS held_seat, t.choice AS held_choice, d.decision AS standing,
            CASE WHEN k.seat = 'open' THEN 0 ELSE equity_internal.seat_tier(k.seat, k.cascade, g.groups) END AS tier,
@@ -17996,13 +18625,7 @@ BEGIN
     OFFSET 0                                -- each of these is found once
   ), placed AS (
     SELECT b.*, q.place, q.asked, q."position", q.waiting,
-           b.competes AND (b.held_choice IS NULL OR b.choice < b.held_choice) AND coalesce(b.standing = 'float', true) AS waits,
-           CASE
-             WHEN NOT b.competes THEN NULL
-             WHEN b.stopped_by = 'cap' THEN
-               CASE WHEN b.cap_tier IS NOT DISTINCT FROM equity_internal.cap_tier(b.seat, b.cascade, b.tier) THEN b.cap_cutoff - b.score END
-             ELSE b.cutoff - b.score
-           END AS missing
+           b.competes AND (b.held_choice IS NULL OR b.choice < b.held_choice) AND coalesce(b.standing = 'float', true) AS waits
       FROM bid AS b
       LEFT JOIN equity_internal.letter_places(found_run.run_id, letter_bids.applicant, wanted) AS q
         ON b.competes
@@ -18012,12 +18635,24 @@ BEGIN
      WHERE b.seat = 'open'
         OR b.competes AND b.tier IS NOT NULL
     OFFSET 0
+  ), measured AS (
+    SELECT b.*, k.programme, k.pool, k.pool_seats, k.seat_words, k.precedence, k.seats,
+           k.held, k.cutoff, k.last_tier, k.last_tie, k.last_lottery, k.last_kept, k.stopped_by, k.ceiling,
+           CASE
+             WHEN NOT b.competes THEN NULL
+             WHEN k.stopped_by = 'cap' THEN
+               CASE WHEN k.cap_tier IS NOT DISTINCT FROM equity_internal.cap_tier(k.seat, k.cascade, b.tier) THEN k.cap_cutoff - b.score END
+             ELSE k.cutoff - b.score
+           END AS missing
+      FROM placed AS b
+      LEFT JOIN part AS k ON k.part = b.part
+    OFFSET 0
   ), answered AS (
     SELECT p.*,
            equity_internal.refusal_code(p.waits, p.stopped_by, p.held, p.last_kept, p.tier, p.last_tier, p.cutoff, p.score, p.missing,
              CASE WHEN p.waits AND p.score >= p.cutoff THEN
                equity_internal.tie_code(found_run, p.applicant_id, p.pool_id, p.last_tie, p.last_lottery) END) AS refusal
-      FROM placed AS p
+      FROM measured AS p
     OFFSET 0
   )
   SELECT w.applicant_id,

@@ -17,8 +17,9 @@
 #define BYTES_PER_CONTRACT	16
 #define BYTES_PER_OWNER		sizeof(int64)
 
-/* What a contract takes beside the market when it is allocated: numbers drawn for each pool. */
+/* What a contract takes while it is solved: a number drawn for each pool, a place in a queue. */
 #define BYTES_PER_DRAW		8
+#define BYTES_PER_PLACE		8
 
 /* What an applicant takes: the id and the first contract; what solving takes with them. */
 #define BYTES_PER_APPLICANT	12
@@ -38,6 +39,7 @@ struct MarketBuilder
 	int32		contract_room;
 	int64	   *owner_ids;		/* by contract */
 	bool		in_order;		/* so far rows came by applicant and choice */
+	Size		bytes_to_solve; /* a contract, beside the market */
 };
 
 MarketBuilder *
@@ -58,6 +60,14 @@ market_begin(Size memory_limit, CoreError *error)
 	market->pool = host_alloc(sizeof(int32) * FIRST_ROOM);
 	market->choice = host_alloc(sizeof(int32) * FIRST_ROOM);
 	return builder;
+}
+
+void
+market_expect(MarketBuilder *builder, const Rules *rules)
+{
+	builder->bytes_to_solve =
+		(rules->tie_break == TIE_BREAK_LOTTERY_PER_POOL ? BYTES_PER_DRAW : 0) +
+		(rules->mechanism == MECHANISM_TOP_TRADING_CYCLES ? BYTES_PER_PLACE : 0);
 }
 
 static void
@@ -94,30 +104,32 @@ distinct_memory(const NumberColumn *column)
 Size
 market_memory(const Market *market)
 {
-	return (Size) core_more_room(market->contract_count) * row_memory(market) +
+	return (Size) market->contract_count * row_memory(market) +
 		distinct_memory(&market->score) + distinct_memory(&market->tie) +
 		(Size) core_more_room(market->applicant_count) * BYTES_PER_APPLICANT +
 		seating_memory(market->seating);
 }
 
 /*
- * The most that ordering, which takes more than reading, and solving will take.  How many
- * applicants there are shows once their rows stand together.
+ * The most that reading, ordering and solving take: what is read has room to grow, which
+ * it gives back before it is ordered.  How many applicants there are shows once their rows
+ * stand together.
  */
 static Size
 estimate_memory(const MarketBuilder *builder)
 {
 	const Market *market = builder->market;
-	Size		contracts = builder->contract_room;
+	Size		contracts = market->contract_count;
 	Size		applicants = builder->applicant_room;
 	Size		row = row_memory(market);
+	Size		reading = builder->contract_room * (row + BYTES_PER_OWNER);
 	Size		ordering = contracts * (row + BYTES_PER_OWNER + BYTES_TO_ORDER_ROW) +
 		applicants * BYTES_PER_APPLICANT;
-	Size		solving = contracts * (row + BYTES_PER_DRAW) + applicants * BYTES_TO_SOLVE;
+	Size		solving = contracts * (row + builder->bytes_to_solve) + applicants * BYTES_TO_SOLVE;
 
 	if (market->seating->has_floors && market->seating->cap_count > 0)
 		solving += contracts * BYTES_PER_MOVE + applicants * BYTES_TO_KEEP_BACK;
-	return Max(ordering, solving) + seating_memory(market->seating) +
+	return Max(reading, Max(ordering, solving)) + seating_memory(market->seating) +
 		wide_memory(&market->score) + wide_memory(&market->tie);
 }
 
@@ -269,6 +281,27 @@ market_add_application(MarketBuilder *builder, const ApplicationRow *row)
 }
 
 /* ---- bringing them in order ---- */
+
+static void *
+give_back(void *array, int32 count, Size size)
+{
+	return array ? host_realloc(array, size * Max(count, 1)) : NULL;
+}
+
+/* Give back what is left of the room to grow; the columns of numbers do so themselves. */
+static void
+give_back_room(MarketBuilder *builder)
+{
+	Market	   *market = builder->market;
+	int32		count = market->contract_count;
+
+	builder->contract_room = count;
+	builder->owner_ids = give_back(builder->owner_ids, count, sizeof(int64));
+	market->pool = give_back(market->pool, count, sizeof(int32));
+	market->choice = give_back(market->choice, count, sizeof(int32));
+	market->set = give_back(market->set, count, sizeof(int32));
+	market->held = give_back(market->held, count, sizeof(int32));
+}
 
 static RowOrder
 contract_order(const MarketBuilder *builder)
@@ -448,6 +481,7 @@ market_end(MarketBuilder *builder)
 		return NULL;
 	numbers_finish(&market->score);
 	numbers_finish(&market->tie);
+	give_back_room(builder);
 	order = contract_order(builder);
 	if (!number_applicants(builder, &order))
 		return NULL;

@@ -11,6 +11,7 @@
 #define CORE_ALLOCATION_MARKET_H
 
 #include "core/base/numbers.h"
+#include "core/allocation/rules.h"
 #include "core/allocation/seating.h"
 
 typedef struct Market
@@ -37,6 +38,9 @@ typedef struct MarketBuilder MarketBuilder;
  * then.  The market lives in the caller's memory context.
  */
 extern MarketBuilder *market_begin(Size memory_limit, CoreError *error);
+
+/* Count in what solving by these rules takes of memory for each contract. */
+extern void market_expect(MarketBuilder *builder, const Rules *rules);
 extern bool market_add_cap(MarketBuilder *builder, const CapRow *row);
 extern bool market_add_pool(MarketBuilder *builder, const PoolRow *row);
 extern bool market_add_reserve(MarketBuilder *builder, const ReserveRow *row);

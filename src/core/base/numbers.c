@@ -164,12 +164,24 @@ rank_of(const int128 *distinct, int32 count, int128 number)
 	return low;
 }
 
+/* Give back what is left of the room to grow. */
+static void
+give_back_room(NumberColumn *column)
+{
+	column->room = Max(column->count, 1);
+	if (column->wide)
+		column->wide = host_realloc(column->wide, sizeof(int128) * column->room);
+	else if (column->keys)
+		column->keys = host_realloc(column->keys, sizeof(int64) * column->room);
+}
+
 void
 numbers_finish(NumberColumn *column)
 {
 	int32		distinct = 0;
 	int128		null = wide_of_key(NUMBER_NULL);
 
+	give_back_room(column);
 	if (column->wide == NULL)
 		return;
 	column->distinct = host_alloc(sizeof(int128) * column->room);
