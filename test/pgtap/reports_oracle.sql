@@ -5,6 +5,7 @@
 \ir fixture/round.psql
 \ir fixture/plain_reports.psql
 BEGIN;
+SET LOCAL jit = off;
 SELECT plan(20);
 
 -- The rows of a report that only one of the two has

@@ -7,6 +7,7 @@
 \ir fixture/random.psql
 \ir fixture/levels.psql
 BEGIN;
+SET LOCAL jit = off;
 SET LOCAL client_min_messages = warning;
 SELECT plan(23);
 
