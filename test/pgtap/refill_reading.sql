@@ -5,10 +5,11 @@ SELECT plan(3);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'publish');
-UPDATE equity.award AS w
-   SET status = CASE w.award_id % 3 WHEN 0 THEN 'declined' ELSE 'accepted' END,
-       decided_at = w.offered_at,
-       decision = CASE w.award_id % 3 WHEN 1 THEN 'float' WHEN 2 THEN 'freeze' END;
+SELECT CASE w.award_id % 3
+         WHEN 0 THEN equity.decline_award(w.award_id)
+         ELSE equity.accept_award(w.award_id, CASE w.award_id % 3 WHEN 1 THEN 'float' ELSE 'freeze' END)
+       END
+  FROM equity.award AS w \g /dev/null
 SELECT equity.refill_round(1);
 SELECT applications FROM equity.run_queries(equity.newest_run(1)) \gset
 
