@@ -55,6 +55,16 @@ emit_last(const RankingCall *call, const Bid *last, const Cap *cap)
 	ranking_put_row(call, values, nulls);
 }
 
+/* Give back the last holder of a node that is full and holds somebody. */
+static void
+emit_if_full(const RankingCall *call, const Tally *tally, int32 seats, const Cap *cap)
+{
+	if (tally->filled == 0 || tally->filled < seats)
+		return;
+	emit_last(call, &tally->worst, cap);
+	MemoryContextReset(call->row);
+}
+
 static void
 emit_cutoffs(const RankingCall *call, const Tallies *tallies)
 {
@@ -62,21 +72,9 @@ emit_cutoffs(const RankingCall *call, const Tallies *tallies)
 
 	MemoryContextSwitchTo(call->row);
 	for (int32 i = 0; i < seating->group_count; i++)
-	{
-		const Tally *tally = &tallies->groups[i];
-
-		if (tally->filled > 0 && tally->filled >= seating->groups[i].seats)
-			emit_last(call, &tally->worst, NULL);
-		MemoryContextReset(call->row);
-	}
+		emit_if_full(call, &tallies->groups[i], seating->groups[i].seats, NULL);
 	for (int32 i = 0; i < seating->cap_count; i++)
-	{
-		const Tally *tally = &tallies->caps[i];
-
-		if (tally->filled > 0 && tally->filled >= seating->caps[i].seats)
-			emit_last(call, &tally->worst, &seating->caps[i]);
-		MemoryContextReset(call->row);
-	}
+		emit_if_full(call, &tallies->caps[i], seating->caps[i].seats, &seating->caps[i]);
 	MemoryContextSwitchTo(call->memory);
 }
 

@@ -208,25 +208,6 @@ numbers_value(const NumberColumn *column, int64 key)
 	return column->distinct ? column->distinct[key] : key;
 }
 
-bool
-numbers_equal(const NumberColumn *a, int64 key_a, const NumberColumn *b, int64 key_b)
-{
-	int128		left;
-	int128		right;
-	int128		unit;
-
-	if (a->scale > b->scale)
-		return numbers_equal(b, key_b, a, key_a);
-	if (key_a == NUMBER_NULL || key_b == NUMBER_NULL)
-		return key_a == key_b;
-	left = numbers_value(a, key_a);
-	right = numbers_value(b, key_b);
-	if (b->scale - a->scale > NUMBER_MAX_DIGITS)
-		return left == 0 && right == 0;
-	unit = fixed_power10(b->scale - a->scale);
-	return right % unit == 0 && right / unit == left;
-}
-
 /* Compare fine / 10^shift with coarse. */
 static int
 compare_shifted(int128 fine, int shift, int128 coarse)
@@ -250,4 +231,14 @@ numbers_compare(const NumberColumn *column, int64 key, const ExactNumber *number
 	if (finer >= 0)
 		return compare_shifted(numbers_value(column, key), finer, number->digits);
 	return -compare_shifted(number->digits, -finer, numbers_value(column, key));
+}
+
+bool
+numbers_equal(const NumberColumn *a, int64 key_a, const NumberColumn *b, int64 key_b)
+{
+	ExactNumber number = {.is_null = key_b == NUMBER_NULL, .scale = b->scale};
+
+	if (!number.is_null)
+		number.digits = numbers_value(b, key_b);
+	return numbers_compare(a, key_a, &number) == 0;
 }
