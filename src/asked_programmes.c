@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -116,6 +117,7 @@ compare_asked(const void *a, const void *b)
 	const Asked *left = a;
 	const Asked *right = b;
 
+	CHECK_FOR_INTERRUPTS();
 	if (left->applicant_id != right->applicant_id)
 		return left->applicant_id < right->applicant_id ? -1 : 1;
 	return left->programme < right->programme ? -1 : left->programme > right->programme;
@@ -154,6 +156,7 @@ emit(const AskedReader *reader, const ReturnSetInfo *result)
 		Datum		values[] = {Int64GetDatum(asked->applicant_id), codes[asked->programme]};
 		bool		nulls[] = {false, false};
 
+		CHECK_FOR_INTERRUPTS();
 		if (!is_again(reader, i))
 			tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
