@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 19b730efc93b3b127760ad024d305351623c803f35cd1686701340fcbe34a1d2.
+-- The pieces put together have sha256 083283b1283ac8db9fd31a71ae316e2969f364f4dc1ba7467830237ab9f9e612.
 
 CREATE SCHEMA equity;
 
@@ -626,7 +626,8 @@ BEGIN
      SET status = 'approved',
          payments = content.payments,
          total = content.total,
-         needs_auditor = equity_internal.needs_auditor(this_batch, content.total),
+         needs_auditor = equity_internal.needs_auditor(b.programme_code, (SELECT t.academic_year FROM equity.academic_term AS t WHERE t.term_id = b.term_id),
+                                                      content.total),
          digest = content.digest,
          approved_at = now(),
          approved_by = session_user
@@ -4595,7 +4596,7 @@ BEGIN
     WITH opened AS (
       INSERT INTO equity.payment_batch (term_id, institution_id, programme_code, payments, total, needs_auditor, opened_at, opened_by)
       SELECT this_term.term_id, p.institution_id, p.programme_code, count(*), sum(p.amount),
-             coalesce(sum(p.amount) >= (SELECT r.audit_from FROM equity_internal.payment_rule(p.programme_code, this_term.academic_year) AS r), false),
+             equity_internal.needs_auditor(p.programme_code, this_term.academic_year, sum(p.amount)),
              now(), session_user
         FROM equity.payment AS p
        WHERE p.term_id = this_term.term_id
@@ -12947,16 +12948,14 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.nearest_heading(kind text, field text) IS 'Of the columns of the source that are no field, the heading that is most like one of a field; NULL when there is none.';
 
-CREATE FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, total numeric) RETURNS boolean
+CREATE FUNCTION equity_internal.needs_auditor(programme_code text, academic_year integer, total numeric) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT COALESCE((needs_auditor.total >= r.audit_from), false) AS "coalesce"
-    FROM (equity.academic_term t
-      CROSS JOIN LATERAL equity_internal.payment_rule((needs_auditor.this_batch).programme_code, (t.academic_year)::integer) r(rule_id, programme_code, from_year, settlement, earned_percent, audit_from, shipped))
-   WHERE (t.term_id = (needs_auditor.this_batch).term_id);
+ SELECT COALESCE((total >= ( SELECT r.audit_from
+            FROM equity_internal.payment_rule(needs_auditor.programme_code, needs_auditor.academic_year) r(rule_id, programme_code, from_year, settlement, earned_percent, audit_from, shipped))), false) AS "coalesce";
 END;
 
-COMMENT ON FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, total numeric) IS 'Whether an instalment of that total needs an external auditor (equity.payment_rule.audit_from).';
+COMMENT ON FUNCTION equity_internal.needs_auditor(programme_code text, academic_year integer, total numeric) IS 'Whether an instalment of that total needs an external auditor (equity.payment_rule.audit_from).';
 
 CREATE FUNCTION equity_internal.nominate_missing(round_id bigint, applicants bigint[], note text) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
@@ -25071,8 +25070,8 @@ GRANT ALL ON FUNCTION equity_internal.move_awards(made equity.allocation_run, at
 REVOKE ALL ON FUNCTION equity_internal.nearest_heading(kind text, field text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.nearest_heading(kind text, field text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, total numeric) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, total numeric) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.needs_auditor(programme_code text, academic_year integer, total numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.needs_auditor(programme_code text, academic_year integer, total numeric) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.nominate_missing(round_id bigint, applicants bigint[], note text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.nominate_missing(round_id bigint, applicants bigint[], note text) FROM postgres;

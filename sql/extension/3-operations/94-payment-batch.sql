@@ -67,16 +67,14 @@ $$;
 COMMENT ON FUNCTION equity_internal.refuse_batch(equity.payment_batch, text, text) IS
   'Raises 55000: a batch has another status than an operation needs.';
 
-CREATE FUNCTION equity_internal.needs_auditor(this_batch equity.payment_batch, total numeric) RETURNS boolean
+CREATE FUNCTION equity_internal.needs_auditor(programme_code text, academic_year integer, total numeric) RETURNS boolean
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT coalesce(total >= r.audit_from, false)
-    FROM equity.academic_term AS t
-   CROSS JOIN LATERAL equity_internal.payment_rule((this_batch).programme_code, t.academic_year) AS r
-   WHERE t.term_id = (this_batch).term_id;
+  SELECT coalesce(needs_auditor.total >= (SELECT r.audit_from
+                                            FROM equity_internal.payment_rule(needs_auditor.programme_code, needs_auditor.academic_year) AS r), false);
 END;
 
-COMMENT ON FUNCTION equity_internal.needs_auditor(equity.payment_batch, numeric) IS
+COMMENT ON FUNCTION equity_internal.needs_auditor(text, integer, numeric) IS
   'Whether an instalment of that total needs an external auditor (equity.payment_rule.audit_from).';
 
 --- Without institution and programme for all that have planned payments in the term. Returns the ids.
@@ -101,7 +99,7 @@ BEGIN
     WITH opened AS (
       INSERT INTO equity.payment_batch (term_id, institution_id, programme_code, payments, total, needs_auditor, opened_at, opened_by)
       SELECT this_term.term_id, p.institution_id, p.programme_code, count(*), sum(p.amount),
-             coalesce(sum(p.amount) >= (SELECT r.audit_from FROM equity_internal.payment_rule(p.programme_code, this_term.academic_year) AS r), false),
+             equity_internal.needs_auditor(p.programme_code, this_term.academic_year, sum(p.amount)),
              now(), session_user
         FROM equity.payment AS p
        WHERE p.term_id = this_term.term_id
@@ -177,7 +175,8 @@ BEGIN
      SET status = 'approved',
          payments = content.payments,
          total = content.total,
-         needs_auditor = equity_internal.needs_auditor(this_batch, content.total),
+         needs_auditor = equity_internal.needs_auditor(b.programme_code, (SELECT t.academic_year FROM equity.academic_term AS t WHERE t.term_id = b.term_id),
+                                                      content.total),
          digest = content.digest,
          approved_at = now(),
          approved_by = session_user
