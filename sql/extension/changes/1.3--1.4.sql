@@ -1,0 +1,1 @@
+-- What 1.4 changes of what 1.3 froze.
