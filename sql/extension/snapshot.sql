@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 083283b1283ac8db9fd31a71ae316e2969f364f4dc1ba7467830237ab9f9e612.
+-- The pieces put together have sha256 e3bac10354d03da385920a7a8202d80b9b8f7474027c72fb015740e2359ee8cd.
 
 CREATE SCHEMA equity;
 
@@ -15606,7 +15606,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_funnel'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'application_end'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_stage'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -17776,6 +17776,269 @@ ALTER TABLE equity.application ALTER COLUMN application_id ADD GENERATED BY DEFA
     CACHE 1
 );
 
+CREATE VIEW equity.current_run AS
+ SELECT DISTINCT ON (a.round_id) a.round_id,
+    a.run_id,
+    a.status
+   FROM equity.allocation_run a
+  WHERE (a.status = ANY (ARRAY['draft'::text, 'verified'::text, 'published'::text]))
+  ORDER BY a.round_id, (a.status = 'published'::text) DESC, a.run_id DESC;
+
+COMMENT ON VIEW equity.current_run IS 'The allocation run that the reports of a round show: the published one, else the newest that has not failed. A round that is not allocated has no row.';
+
+COMMENT ON COLUMN equity.current_run.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
+
+COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
+
+CREATE VIEW equity_internal.application_end AS
+ SELECT e.round_id,
+    e.step,
+    e.reason,
+    count(*) AS applicants
+   FROM ( SELECT a.round_id,
+                CASE
+                    WHEN (NOT equity_internal.takes_part(a.status, a.late)) THEN 1
+                    WHEN (c.applicant_id IS NULL) THEN 2
+                    WHEN (s.applicant_id IS NULL) THEN 3
+                    WHEN (NOT s.competes) THEN 4
+                    WHEN ((t.applicant_id IS NULL) AND (w.applicant_id IS NULL)) THEN 5
+                    WHEN ((w.status IS NULL) OR (w.status = ANY (ARRAY['offered'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text]))) THEN 6
+                    ELSE 7
+                END AS step,
+                CASE
+                    WHEN (a.status = 'draft'::text) THEN 'NOT_SUBMITTED'::text
+                    WHEN (a.status = 'withdrawn'::text) THEN 'WITHDRAWN'::text
+                    WHEN a.late THEN 'LATE'::text
+                    WHEN (c.applicant_id IS NULL) THEN 'NO_CHOICE'::text
+                    WHEN (s.applicant_id IS NULL) THEN 'ASSESSED_LATER'::text
+                    WHEN (NOT s.competes) THEN
+                    CASE
+                        WHEN s.undetermined THEN 'UNDETERMINED'::text
+                        ELSE COALESCE(s.reason, 'INELIGIBLE'::text)
+                    END
+                    WHEN ((t.applicant_id IS NULL) AND (w.applicant_id IS NULL)) THEN
+                    CASE
+                        WHEN (r.run_id IS NULL) THEN 'NOT_ALLOCATED'::text
+                        WHEN (d.decision = 'out'::text) THEN 'TAKES_NO_PART'::text
+                        ELSE 'NONE_CHOSEN'::text
+                    END
+                    WHEN (w.status IS NULL) THEN 'PROVISIONAL'::text
+                    WHEN (w.status = ANY (ARRAY['offered'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text])) THEN ('AWARD '::text || w.status)
+                    ELSE NULL::text
+                END AS reason
+           FROM ((((((equity.application a
+             LEFT JOIN ( SELECT n.round_id,
+                    n.applicant_id
+                   FROM equity.choice n
+                  GROUP BY n.round_id, n.applicant_id) c ON (((c.round_id = a.round_id) AND (c.applicant_id = a.applicant_id))))
+             LEFT JOIN ( SELECT s_1.round_id,
+                    s_1.applicant_id,
+                    bool_or(COALESCE(equity_internal.competes(s_1.eligible, s_1.score), false)) AS competes,
+                    bool_or(((s_1.eligible IS NULL) OR (s_1.eligible AND (s_1.score IS NULL)))) AS undetermined,
+                    min((s_1.reasons[1] COLLATE "C")) FILTER (WHERE (NOT s_1.eligible)) AS reason
+                   FROM equity.assessment s_1
+                  GROUP BY s_1.round_id, s_1.applicant_id) s ON (((s.round_id = a.round_id) AND (s.applicant_id = a.applicant_id))))
+             LEFT JOIN equity.current_run r ON ((r.round_id = a.round_id)))
+             LEFT JOIN equity.placement t ON (((t.run_id = r.run_id) AND (t.applicant_id = a.applicant_id))))
+             LEFT JOIN equity.run_standing d ON (((d.run_id = r.run_id) AND (d.applicant_id = a.applicant_id))))
+             LEFT JOIN equity.award w ON (((w.round_id = a.round_id) AND (w.applicant_id = a.applicant_id))))) e
+  GROUP BY e.round_id, e.step, e.reason;
+
+COMMENT ON VIEW equity_internal.application_end IS 'How many applications of a round came how far and no further, and why: the source of equity.application_funnel. Small counts are shown.';
+
+COMMENT ON COLUMN equity_internal.application_end.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.application_end.step IS 'The last stage reached, 1 to 7, as in equity.application_funnel.';
+
+COMMENT ON COLUMN equity_internal.application_end.reason IS 'Why no further (equity.reason); NULL at the last stage.';
+
+COMMENT ON COLUMN equity_internal.application_end.applicants IS 'How many applications, 1 or more.';
+
+CREATE VIEW equity_internal.funnel_stage AS
+ SELECT "*VALUES*".column1 AS step,
+    "*VALUES*".column2 AS stage,
+    "*VALUES*".column3 AS stage_th,
+    "*VALUES*".column4 AS stage_en,
+    "*VALUES*".column5 AS part,
+    "*VALUES*".column6 AS part_of_loss
+   FROM (VALUES (1,'applied'::text,'เริ่มกรอกใบสมัคร'::text,'Began an application'::text,3,3), (2,'asked'::text,'ยื่นใบสมัครทันเวลา'::text,'Applied in time'::text,3,3), (3,'has_choice'::text,'เลือกที่นั่งทุน'::text,'Chose a place'::text,3,5), (4,'judged'::text,'ได้รับการประเมิน'::text,'Judged by a scorecard'::text,5,5), (5,'eligible'::text,'มีคุณสมบัติและมีคะแนน'::text,'Eligible, with a score'::text,5,6), (6,'admitted'::text,'ได้รับการจัดสรร'::text,'Admitted'::text,6,7), (7,'accepted'::text,'ยืนยันรับทุน'::text,'Accepted the award'::text,7,NULL::integer)) "*VALUES*";
+
+COMMENT ON VIEW equity_internal.funnel_stage IS 'The stages of equity.application_funnel. Other reports tell of has_choice, eligible and admitted; between two of these is a part of the funnel.';
+
+COMMENT ON COLUMN equity_internal.funnel_stage.step IS 'Number of the stage, 1 to 7.';
+
+COMMENT ON COLUMN equity_internal.funnel_stage.stage IS 'Code of the stage.';
+
+COMMENT ON COLUMN equity_internal.funnel_stage.stage_th IS 'Thai name of the stage.';
+
+COMMENT ON COLUMN equity_internal.funnel_stage.stage_en IS 'English name of the stage.';
+
+COMMENT ON COLUMN equity_internal.funnel_stage.part IS 'The part that the stage is in: the number of the stage that ends it.';
+
+COMMENT ON COLUMN equity_internal.funnel_stage.part_of_loss IS 'The part that those are in who reached the stage and no other.';
+
+CREATE VIEW equity_internal.funnel_count AS
+ SELECT p.round_id,
+    p.step,
+    p.is_stage,
+    p.reason,
+    p.applicants,
+    (p.hidden OR (p.is_between AND bool_or(p.hidden) OVER of_part)) AS hidden,
+    (p.sum_tells AND (p.next_smallest IS NULL) AND (NOT p.is_stage)) AS untold
+   FROM ( SELECT t.round_id,
+            t.step,
+            t.is_stage,
+            t.reason,
+            t.part,
+            t.applicants,
+            t.small,
+            t.is_between,
+            t.may_hide,
+            t.sum_tells,
+            t.next_smallest,
+            (t.small OR (t.sum_tells AND t.may_hide AND (t.applicants = t.next_smallest))) AS hidden
+           FROM ( SELECT c.round_id,
+                    c.step,
+                    c.is_stage,
+                    c.reason,
+                    c.part,
+                    c.applicants,
+                    c.small,
+                    c.is_between,
+                    c.may_hide,
+                    equity_internal.sum_tells(count(*) FILTER (WHERE (c.small AND (NOT c.is_between))) OVER of_part, sum(c.applicants) FILTER (WHERE (c.small AND (NOT c.is_between))) OVER of_part) AS sum_tells,
+                    min(c.applicants) FILTER (WHERE (c.may_hide AND (c.applicants >= 5))) OVER of_part AS next_smallest
+                   FROM ( SELECT n.round_id,
+                            n.step,
+                            n.is_stage,
+                            n.reason,
+                            n.part,
+                            n.applicants,
+                            ((n.applicants >= 1) AND (n.applicants <= 4)) AS small,
+                            (n.is_stage AND (n.step <> n.part)) AS is_between,
+                            ((NOT n.is_stage) OR (n.step = 7)) AS may_hide
+                           FROM ( SELECT e.round_id,
+                                    e.step,
+                                    e.is_stage,
+                                    e.reason,
+CASE
+ WHEN e.is_stage THEN s.part
+ ELSE s.part_of_loss
+END AS part,
+                                    (
+CASE
+ WHEN e.is_stage THEN sum(e.ended) OVER (PARTITION BY e.round_id ORDER BY e.step DESC)
+ ELSE (e.ended)::numeric
+END)::bigint AS applicants
+                                   FROM (( SELECT a.round_id,
+    a.step,
+    false AS is_stage,
+    a.reason,
+    a.applicants AS ended
+   FROM equity_internal.application_end a
+UNION ALL
+ SELECT r.round_id,
+    s_1.step,
+    true,
+    NULL::text,
+    0
+   FROM (equity.round r
+     CROSS JOIN equity_internal.funnel_stage s_1)) e
+                                     JOIN equity_internal.funnel_stage s ON ((s.step = e.step)))) n
+                          WHERE (n.part IS NOT NULL)) c
+                  WINDOW of_part AS (PARTITION BY c.round_id, c.part)) t) p
+  WINDOW of_part AS (PARTITION BY p.round_id, p.part);
+
+COMMENT ON VIEW equity_internal.funnel_count IS 'The counts of equity.application_funnel: of each stage of each round, and of who was lost there by reason. Small counts are shown; hidden and untold say which the report withholds from readers.';
+
+COMMENT ON COLUMN equity_internal.funnel_count.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.funnel_count.step IS 'Number of the stage, 1 to 7.';
+
+COMMENT ON COLUMN equity_internal.funnel_count.is_stage IS 'True when the row counts whoever reached the stage; false when it counts who came no further.';
+
+COMMENT ON COLUMN equity_internal.funnel_count.reason IS 'Why those came no further.';
+
+COMMENT ON COLUMN equity_internal.funnel_count.applicants IS 'How many there are.';
+
+COMMENT ON COLUMN equity_internal.funnel_count.hidden IS 'True when readers do not get the count: it is 1 to 4, or such a one would follow from it.';
+
+COMMENT ON COLUMN equity_internal.funnel_count.untold IS 'True when readers do not get the row: its reason would tell what befell one to four.';
+
+CREATE VIEW equity.application_funnel AS
+ WITH caller AS MATERIALIZED (
+         SELECT equity_internal.may_count() AS counts
+        )
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    (r.call_number)::integer AS call_number,
+    f.step,
+    s.stage,
+    s.stage_th,
+    s.stage_en,
+    f.reason,
+        CASE f.reason
+            WHEN 'AWARD offered'::text THEN 'รอการยืนยันรับทุน'::text
+            ELSE COALESCE(m.text_th, f.reason)
+        END AS reason_th,
+        CASE f.reason
+            WHEN 'AWARD offered'::text THEN 'The award is on offer'::text
+            ELSE COALESCE(m.text_en, f.reason)
+        END AS reason_en,
+    f.told AS applicants,
+    (((100.0 * (f.told)::numeric) / (NULLIF(max(f.told) FILTER (WHERE (f.is_stage AND (f.step = 2))) OVER (PARTITION BY f.round_id), 0))::numeric))::numeric(9,1) AS percent
+   FROM (((( SELECT c.round_id,
+            c.step,
+            c.is_stage,
+            c.reason,
+            c.applicants,
+            c.hidden,
+            c.untold,
+                CASE
+                    WHEN (i.counts OR (NOT c.hidden)) THEN c.applicants
+                    ELSE NULL::bigint
+                END AS told
+           FROM (equity_internal.funnel_count c
+             CROSS JOIN caller i)
+          WHERE (i.counts OR (NOT c.untold))) f
+     JOIN equity_internal.funnel_stage s ON ((s.step = f.step)))
+     JOIN equity.round r ON ((r.round_id = f.round_id)))
+     LEFT JOIN equity.reason m ON ((m.reason_code = f.reason)));
+
+COMMENT ON VIEW equity.application_funnel IS 'How far the applications of each round came, from asking to accepting an award: a row for each of seven stages, and one for each reason why some came no further.';
+
+COMMENT ON COLUMN equity.application_funnel.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.application_funnel.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.application_funnel.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.application_funnel.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.application_funnel.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.application_funnel.step IS 'Number of the stage (ขั้นที่), 1 to 7: order by step, then reason.';
+
+COMMENT ON COLUMN equity.application_funnel.stage IS 'Stage: applied, asked (submitted in time), has_choice, judged, eligible, admitted (also when the award has ended since), accepted (also when it has ended after it was taken up).';
+
+COMMENT ON COLUMN equity.application_funnel.stage_th IS 'Thai name of the stage (ขั้นตอน).';
+
+COMMENT ON COLUMN equity.application_funnel.stage_en IS 'English name of the stage.';
+
+COMMENT ON COLUMN equity.application_funnel.reason IS 'Why the counted came no further (สาเหตุ), a code of equity.reason or of the scorecard; NULL where whoever reached the stage is counted.';
+
+COMMENT ON COLUMN equity.application_funnel.reason_th IS 'The reason in Thai.';
+
+COMMENT ON COLUMN equity.application_funnel.reason_en IS 'The reason in English.';
+
+COMMENT ON COLUMN equity.application_funnel.applicants IS 'How many applications (จำนวนใบสมัคร); NULL where it is withheld.';
+
+COMMENT ON COLUMN equity.application_funnel.percent IS 'The same in percent of those who applied in time (ร้อยละของผู้ยื่นใบสมัครทันเวลา), one decimal; NULL where either is withheld, and when nobody did.';
+
 CREATE TABLE equity.audit_lock (
     only_row boolean DEFAULT true NOT NULL,
     CONSTRAINT audit_lock_only_row CHECK (only_row)
@@ -18469,22 +18732,6 @@ COMMENT ON COLUMN equity.cohort_outcome.income_ratio IS 'Their mean income now /
 COMMENT ON COLUMN equity.cohort_outcome.source IS 'Surveys and registers that the follow-up is from (แหล่งข้อมูล), in the order of their names; NULL when nobody was followed.';
 
 COMMENT ON COLUMN equity.cohort_outcome.hidden IS 'True when the figures are withheld because the cohort is small, or because a small one would follow from it.';
-
-CREATE VIEW equity.current_run AS
- SELECT DISTINCT ON (a.round_id) a.round_id,
-    a.run_id,
-    a.status
-   FROM equity.allocation_run a
-  WHERE (a.status = ANY (ARRAY['draft'::text, 'verified'::text, 'published'::text]))
-  ORDER BY a.round_id, (a.status = 'published'::text) DESC, a.run_id DESC;
-
-COMMENT ON VIEW equity.current_run IS 'The allocation run that the reports of a round show: the published one, else the newest that has not failed. A round that is not allocated has no row.';
-
-COMMENT ON COLUMN equity.current_run.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
-
-COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
 
 CREATE VIEW equity_internal.round_person AS
  SELECT a.round_id,
@@ -20643,10 +20890,12 @@ CREATE VIEW equity.programme_summary AS
         ), assessed AS (
          SELECT s.programme_code,
             r.academic_year,
+            sum(s.judged) AS judged,
             sum(s.eligible) AS eligible,
             sum(s.undetermined) AS undetermined
            FROM (( SELECT a.round_id,
                     a.programme_code,
+                    count(*) AS judged,
                     count(*) FILTER (WHERE equity_internal.competes(a.eligible, a.score)) AS eligible,
                     count(*) FILTER (WHERE ((a.eligible IS NULL) OR (a.eligible AND (a.score IS NULL)))) AS undetermined
                    FROM equity.assessment a
@@ -20728,7 +20977,11 @@ CREATE VIEW equity.programme_summary AS
         CASE
             WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_terminated
             ELSE NULL::bigint
-        END AS recipients_terminated
+        END AS recipients_terminated,
+        CASE
+            WHEN (i.counts OR (NOT (h.applicants_hidden OR ((h.judged >= 1) AND (h.judged <= 4)) OR (((h.applicants - h.judged) >= 1) AND ((h.applicants - h.judged) <= 4))))) THEN h.judged
+            ELSE NULL::bigint
+        END AS judged
    FROM (( SELECT c.programme_code,
             c.programme_th,
             c.programme_en,
@@ -20736,6 +20989,7 @@ CREATE VIEW equity.programme_summary AS
             c.quota,
             c.seats,
             c.applicants,
+            c.judged,
             c.eligible,
             c.undetermined,
             c.placed,
@@ -20764,6 +21018,7 @@ CREATE VIEW equity.programme_summary AS
                     n.quota,
                     n.seats,
                     n.applicants,
+                    n.judged,
                     n.eligible,
                     n.undetermined,
                     n.placed,
@@ -20787,6 +21042,7 @@ CREATE VIEW equity.programme_summary AS
                             q.quota,
                             COALESCE(s.seats, (0)::bigint) AS seats,
                             (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
+                            (COALESCE(e.judged, (0)::numeric))::bigint AS judged,
                             (COALESCE(e.eligible, (0)::numeric))::bigint AS eligible,
                             (COALESCE(e.undetermined, (0)::numeric))::bigint AS undetermined,
                             (COALESCE(t.placed, (0)::numeric))::bigint AS placed,
@@ -20809,7 +21065,7 @@ CREATE VIEW equity.programme_summary AS
           WINDOW of_year AS (PARTITION BY c.academic_year)) h
      CROSS JOIN caller i);
 
-COMMENT ON VIEW equity.programme_summary IS 'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';
+COMMENT ON VIEW equity.programme_summary IS 'Each programme in each academic year that has a round or an award: quota, seats, applicants, judged, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';
 
 COMMENT ON COLUMN equity.programme_summary.programme_code IS 'Programme (รหัสโครงการ).';
 
@@ -20825,7 +21081,7 @@ COMMENT ON COLUMN equity.programme_summary.quota IS 'Scholarships that the round
 
 COMMENT ON COLUMN equity.programme_summary.seats IS 'Seats in the pools of the year''s rounds (จำนวนที่นั่งทุน).';
 
-COMMENT ON COLUMN equity.programme_summary.applicants IS 'Submitted applications that choose at least one pool of the programme (ผู้สมัคร); who applies in two rounds of a year counts twice.';
+COMMENT ON COLUMN equity.programme_summary.applicants IS 'Submitted applications that choose at least one pool of the programme (ผู้สมัคร); who applies in two rounds of a year counts twice. Who asks for no pool is in no programme: equity.application_funnel counts those.';
 
 COMMENT ON COLUMN equity.programme_summary.eligible IS 'Of the applicants, those whom the scorecard found eligible and gave a score (ผู้มีคุณสมบัติ): they compete; 0 before scoring.';
 
@@ -20846,6 +21102,8 @@ COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far
 COMMENT ON COLUMN equity.programme_summary.recipients_suspended IS 'Awards of this and earlier years that are suspended now (ผู้รับทุนที่ถูกพักทุน).';
 
 COMMENT ON COLUMN equity.programme_summary.recipients_terminated IS 'Awards of this and earlier years that were terminated (ผู้รับทุนที่ถูกยุติทุน).';
+
+COMMENT ON COLUMN equity.programme_summary.judged IS 'Of the applicants, those whom the scorecard has judged (ผู้ได้รับการประเมิน): eligible, undetermined and ineligible together; 0 before scoring.';
 
 CREATE VIEW equity.progress WITH (security_invoker='true') AS
  SELECT s.pid,
@@ -25866,6 +26124,26 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_identity TO
 REVOKE ALL ON SEQUENCE equity.application_application_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.application_application_id_seq TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.current_run FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.current_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.application_end FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.application_end TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.application_end TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.funnel_stage FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.funnel_stage TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.funnel_stage TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.funnel_count FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.funnel_count TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.funnel_count TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application_funnel FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application_funnel TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_funnel TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.audit_lock FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.audit_lock TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.audit_lock TO postgres WITH GRANT OPTION;
@@ -25914,10 +26192,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.cohort TO po
 REVOKE ALL ON TABLE equity.cohort_outcome FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.cohort_outcome TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.cohort_outcome TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.current_run FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.current_run TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.round_person FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.round_person TO postgres;

@@ -20,7 +20,7 @@ END $$;
 
 CREATE FUNCTION pg_temp.same(stage text) RETURNS text LANGUAGE sql AS $$
   SELECT is_empty(
-    $q$SELECT d FROM unnest(ARRAY['programme_summary', 'pool_cutoff', 'pool_fill']) AS r,
+    $q$SELECT d FROM unnest(ARRAY['programme_summary', 'pool_cutoff', 'pool_fill', 'application_funnel']) AS r,
               pg_temp.difference(r) AS d$q$, stage)
 $$;
 

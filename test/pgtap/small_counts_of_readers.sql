@@ -14,7 +14,8 @@ SELECT plan(23);
 CREATE TEMPORARY TABLE no_count_of_persons AS
 SELECT * FROM unnest(ARRAY['round_id', 'previous_round_id', 'pool_id', 'run_id', 'call_number', 'academic_year',
     'academic_year_ce', 'institution_id',
-                           'seats', 'pool_seats', 'quota', 'unfilled', 'institutions', 'population']) AS n (name);
+                           'step', 'seats', 'pool_seats', 'quota', 'unfilled', 'institutions',
+                           'population']) AS n (name);
 
 -- ---- rounds, and what became of awards of years before ----
 

@@ -102,9 +102,10 @@ CREATE VIEW equity.programme_summary AS
       JOIN equity.round AS r ON r.round_id = k.round_id
      GROUP BY k.programme_code, r.academic_year
   ), assessed AS (
-    SELECT s.programme_code, r.academic_year, sum(s.eligible) AS eligible, sum(s.undetermined) AS undetermined
+    SELECT s.programme_code, r.academic_year, sum(s.judged) AS judged, sum(s.eligible) AS eligible, sum(s.undetermined) AS undetermined
       FROM (SELECT a.round_id,
                    a.programme_code,
+                   count(*) AS judged,
                    count(*) FILTER (WHERE equity_internal.competes(a.eligible, a.score)) AS eligible,
                    count(*) FILTER (WHERE a.eligible IS NULL OR a.eligible AND a.score IS NULL) AS undetermined
               FROM equity.assessment AS a
@@ -149,7 +150,8 @@ CREATE VIEW equity.programme_summary AS
          CASE WHEN i.counts OR NOT h.parts_hidden THEN h.all_discontinued END AS recipients_discontinued,
          CASE WHEN i.counts OR NOT h.recipients_hidden THEN h.all_recipients END AS recipients,
          CASE WHEN i.counts OR NOT h.parts_hidden THEN h.all_suspended END AS recipients_suspended,
-         CASE WHEN i.counts OR NOT h.parts_hidden THEN h.all_terminated END AS recipients_terminated
+         CASE WHEN i.counts OR NOT h.parts_hidden THEN h.all_terminated END AS recipients_terminated,
+         CASE WHEN i.counts OR NOT (h.applicants_hidden OR h.judged BETWEEN 1 AND 4 OR h.applicants - h.judged BETWEEN 1 AND 4) THEN h.judged END AS judged
     FROM (SELECT c.*,
                  c.applicants BETWEEN 1 AND 4
                    OR c.applicants >= 5
@@ -179,6 +181,7 @@ CREATE VIEW equity.programme_summary AS
                          n.quota,
                          n.seats,
                          n.applicants,
+                         n.judged,
                          n.eligible,
                          n.undetermined,
                          n.placed,
@@ -203,6 +206,7 @@ CREATE VIEW equity.programme_summary AS
                                  q.quota,
                                  coalesce(s.seats, 0)::bigint AS seats,
                                  coalesce(k.applicants, 0)::bigint AS applicants,
+                                 coalesce(e.judged, 0)::bigint AS judged,
                                  coalesce(e.eligible, 0)::bigint AS eligible,
                                  coalesce(e.undetermined, 0)::bigint AS undetermined,
                                  coalesce(t.placed, 0)::bigint AS placed,
@@ -226,7 +230,7 @@ CREATE VIEW equity.programme_summary AS
    CROSS JOIN caller AS i;
 
 COMMENT ON VIEW equity.programme_summary IS
-  'Each programme in each academic year that has a round or an award: quota, seats, applicants, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';
+  'Each programme in each academic year that has a round or an award: quota, seats, applicants, judged, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';
 COMMENT ON COLUMN equity.programme_summary.programme_code IS 'Programme (รหัสโครงการ).';
 COMMENT ON COLUMN equity.programme_summary.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
 COMMENT ON COLUMN equity.programme_summary.programme_en IS 'English name of the programme.';
@@ -234,7 +238,7 @@ COMMENT ON COLUMN equity.programme_summary.academic_year IS 'Academic year (ป�
 COMMENT ON COLUMN equity.programme_summary.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
 COMMENT ON COLUMN equity.programme_summary.quota IS 'Scholarships that the rounds of the year announce (โควตาทุน); NULL when no round of the year has a quota for the programme.';
 COMMENT ON COLUMN equity.programme_summary.seats IS 'Seats in the pools of the year''s rounds (จำนวนที่นั่งทุน).';
-COMMENT ON COLUMN equity.programme_summary.applicants IS 'Submitted applications that choose at least one pool of the programme (ผู้สมัคร); who applies in two rounds of a year counts twice.';
+COMMENT ON COLUMN equity.programme_summary.applicants IS 'Submitted applications that choose at least one pool of the programme (ผู้สมัคร); who applies in two rounds of a year counts twice. Who asks for no pool is in no programme: equity.application_funnel counts those.';
 COMMENT ON COLUMN equity.programme_summary.eligible IS 'Of the applicants, those whom the scorecard found eligible and gave a score (ผู้มีคุณสมบัติ): they compete; 0 before scoring.';
 COMMENT ON COLUMN equity.programme_summary.undetermined IS 'Of the applicants, those whose eligibility or score is undetermined because an answer is missing (ข้อมูลไม่ครบ): they do not compete; 0 before scoring.';
 COMMENT ON COLUMN equity.programme_summary.placed IS 'Applicants whom the current run of each round admits (ผู้ได้รับการจัดสรร); see equity.current_run.';
@@ -245,3 +249,4 @@ COMMENT ON COLUMN equity.programme_summary.recipients_discontinued IS 'Awards of
 COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far (ผู้รับทุนสะสม): graduated, studying, discontinued, suspended and terminated together. Offers that are not taken up do not count.';
 COMMENT ON COLUMN equity.programme_summary.recipients_suspended IS 'Awards of this and earlier years that are suspended now (ผู้รับทุนที่ถูกพักทุน).';
 COMMENT ON COLUMN equity.programme_summary.recipients_terminated IS 'Awards of this and earlier years that were terminated (ผู้รับทุนที่ถูกยุติทุน).';
+COMMENT ON COLUMN equity.programme_summary.judged IS 'Of the applicants, those whom the scorecard has judged (ผู้ได้รับการประเมิน): eligible, undetermined and ineligible together; 0 before scoring.';
