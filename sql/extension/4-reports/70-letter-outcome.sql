@@ -112,13 +112,14 @@ BEGIN
       FROM equity_internal.applicant_places(letter_places.run_id, letter_places.applicant, letter_places.pools) AS p;
   ELSIF EXISTS (SELECT FROM equity.run_ranking AS r WHERE r.run_id = letter_places.run_id) THEN
     RETURN QUERY
-    SELECT a.applicant_id, r.pool_id, r.seat, a.place, length(r.waiting)::bigint, CASE WHEN a.waits = '1' THEN a.waiting END,
-           bit_count(r.waiting)
-      FROM equity.run_ranking AS r
+    SELECT a.applicant_id, r.pool_id, r.seat, a.place, r.asked, CASE WHEN a.waits = '1' THEN a.waiting END, r.waiting_all
+      FROM (SELECT k.pool_id, k.seat, k.applicants, k.waiting, length(k.waiting)::bigint AS asked, bit_count(k.waiting) AS waiting_all
+              FROM equity.run_ranking AS k
+             WHERE k.run_id = letter_places.run_id
+            OFFSET 0) AS r                  -- counted once a ranking, not once an applicant
      CROSS JOIN LATERAL (
        SELECT u.*, count(*) FILTER (WHERE u.waits = '1') OVER (ORDER BY u.place ROWS UNBOUNDED PRECEDING) AS waiting
-         FROM unnest(r.applicants, string_to_array(r.waiting::text, NULL)) WITH ORDINALITY AS u (applicant_id, waits, place)) AS a
-     WHERE r.run_id = letter_places.run_id;
+         FROM unnest(r.applicants, string_to_array(r.waiting::text, NULL)) WITH ORDINALITY AS u (applicant_id, waits, place)) AS a;
   ELSIF equity_internal.reads_groups() THEN
     RETURN QUERY
     SELECT r.applicant_id, r.pool_id, r.seat, r.place, count(*) OVER w, r."position", count(r."position") OVER w
