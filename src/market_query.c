@@ -190,7 +190,8 @@ enum
 	APPLICATION_SCORE,
 	APPLICATION_TIE,
 	APPLICATION_GROUPS,
-	APPLICATION_HOLDS
+	APPLICATION_HOLDS,
+	APPLICATION_TAKES_PART		/* where lines are written of others too */
 };
 
 /* Keep an array of groups with its number, in place of what stood there. */
@@ -257,6 +258,20 @@ number_groups(MarketReader *reader, const Row *row, const char **json)
 	return set;
 }
 
+/* A seat held from before is in no lines: they are of who asks, as if nobody had a standing. */
+static bool
+holds_seat(const Row *row)
+{
+	return !row->nulls[APPLICATION_HOLDS];
+}
+
+static bool
+takes_part(const Row *row)
+{
+	return row->count <= APPLICATION_TAKES_PART || row->nulls[APPLICATION_TAKES_PART] ||
+		row_flag(row, APPLICATION_TAKES_PART);
+}
+
 static void
 add_choice(Pages *pages, const Row *row)
 {
@@ -283,14 +298,15 @@ add_competing(MarketReader *reader, const Row *row)
 		tie = row_number(row, APPLICATION_TIE);
 		application.tie = &tie;
 	}
-	if (!row->nulls[APPLICATION_HOLDS])
+	if (holds_seat(row))
 	{
 		holds = row_word(row, APPLICATION_HOLDS);
 		application.holds = &holds;
 	}
-	if (reader->pages.applications)
+	if (reader->pages.applications && !holds_seat(row))
 		pages_add_application(reader->pages.applications, &application, groups);
-	reader->sink->add_application(reader->sink->state, &application);
+	if (takes_part(row))
+		reader->sink->add_application(reader->sink->state, &application);
 }
 
 static void
@@ -298,7 +314,7 @@ read_application_row(void *state, const Row *row)
 {
 	MarketReader *reader = state;
 
-	if (reader->pages.choices)
+	if (reader->pages.choices && !holds_seat(row))
 		add_choice(reader->pages.choices, row);
 	if (!row->nulls[APPLICATION_SCORE])
 		add_competing(reader, row);
@@ -314,10 +330,14 @@ read_applications(MarketReader *reader, const char *query)
 		{"score", COLUMN_NUMBER, .nullable = reader->pages.choices != NULL},
 		{"tie", COLUMN_NUMBER, .optional = true, .nullable = true},
 		{"groups", COLUMN_WORDS, .optional = true, .nullable = true},
-		{"holds", COLUMN_TEXT, .optional = true, .nullable = true}
+		{"holds", COLUMN_TEXT, .optional = true, .nullable = true},
+		{"takes_part", COLUMN_FLAG, .optional = true}
 	};
+	int			count = lengthof(columns);
 
-	read_query(query, "applications", columns, lengthof(columns), read_application_row, reader);
+	if (reader->pages.applications == NULL)
+		count--;
+	read_query(query, "applications", columns, count, read_application_row, reader);
 }
 
 /* ---- all of it ---- */

@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 a383b9888790e36571d79dfc635d0db016b66a5e7c5c7810095746dafd38b265.
+-- The pieces put together have sha256 a1d23a38357522923813cc15536abefd75a894c7e15e45cc1d1205c16ad72c35.
 
 CREATE SCHEMA equity;
 
@@ -6818,12 +6818,12 @@ END;
 
 COMMENT ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, choices text, placements text) IS 'What differs between an allocation run, the rows of now and the audit trail, as rows like those of equity.verify: NAME_changed for each input (equity.run_input), result_changed, rules_changed, applications_changed.';
 
-CREATE FUNCTION equity_internal.entered_query(round_id bigint) RETURNS text
+CREATE FUNCTION equity_internal.entered_query(round_id bigint, run_id bigint) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
- SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s FROM equity_internal.entered_input AS i WHERE i.round_id = %s'::text,
+ SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM %s'::text,
          CASE
              WHEN t.has_tie_field THEN ', i.tie'::text
              ELSE NULL::text
@@ -6831,39 +6831,44 @@ CREATE FUNCTION equity_internal.entered_query(round_id bigint) RETURNS text
          CASE
              WHEN t.has_reserves THEN ', i.groups'::text
              ELSE NULL::text
-         END, entered_query.round_id) AS format
-    FROM equity_internal.round_features(entered_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors);
+         END,
+         CASE
+             WHEN s.has_standing THEN ', i.holds, i.takes_part'::text
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN s.has_standing THEN format('equity_internal.standing_entries(%s, %s) AS i WHERE true'::text, entered_query.run_id, entered_query.round_id)
+             ELSE format('equity_internal.entered_input AS i WHERE i.round_id = %s'::text, entered_query.round_id)
+         END) AS format
+    FROM (equity_internal.round_features(entered_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
+      CROSS JOIN ( SELECT (EXISTS ( SELECT
+                    FROM equity.run_standing s_1
+                   WHERE (s_1.run_id = entered_query.run_id))) AS has_standing) s);
 END;
 
-COMMENT ON FUNCTION equity_internal.entered_query(round_id bigint) IS 'equity_internal.application_query of a round with the choices that do not compete, which have no score: one reading gives the digests of both.';
+COMMENT ON FUNCTION equity_internal.entered_query(round_id bigint, run_id bigint) IS 'equity_internal.application_query of a run with all others who ask for something in its round; choices that do not compete have no score.';
+
+CREATE FUNCTION equity_internal.entered_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT equity_internal.entered_query(a.round_id, a.run_id) AS entered_query,
+     q.pools,
+     q.reserves,
+     q.caps
+    FROM (equity.allocation_run a
+      CROSS JOIN LATERAL equity_internal.seat_queries(a.round_id) q(pools, reserves, caps))
+   WHERE (a.run_id = entered_queries.run_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.entered_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries of equity.run_queries for whoever also wants the digests of the round: applications are those of equity_internal.entered_query.';
 
 CREATE FUNCTION equity_internal.placement_query(run_id bigint) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN format('SELECT t.applicant_id, t.pool_id, t.choice, t.seat, t.tier, t.score FROM equity.placement AS t WHERE t.run_id = %s'::text, run_id);
 
 COMMENT ON FUNCTION equity_internal.placement_query(run_id bigint) IS 'The placements query of an allocation run, fully qualified.';
-
-CREATE FUNCTION equity_internal.run_reading(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text) RETURNS record
-    LANGUAGE sql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    BEGIN ATOMIC
- SELECT
-         CASE q.applications
-             WHEN equity_internal.application_query(a.round_id) THEN e.query
-             ELSE q.applications
-         END AS applications,
-     q.pools,
-     q.reserves,
-     q.caps,
-     e.query
-    FROM ((equity.allocation_run a
-      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
-      CROSS JOIN LATERAL equity_internal.entered_query(a.round_id) e(query))
-   WHERE (a.run_id = run_reading.run_id);
-END;
-
-COMMENT ON FUNCTION equity_internal.run_reading(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text) IS 'The queries of equity.run_queries for whoever also wants the digests of who asks for what in the round (read): where nobody has a standing the applications are the same query.';
 
 CREATE FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10
@@ -6890,8 +6895,8 @@ CREATE FUNCTION equity_internal.proof_violations(run_id bigint) RETURNS SETOF eq
              v.input,
              v.digest
             FROM ((equity.allocation_run a
-              CROSS JOIN LATERAL equity_internal.run_reading(a.run_id) q(applications, pools, reserves, caps, read))
-              CROSS JOIN LATERAL equity_internal.verify_and_read(q.applications, q.pools, q.reserves, q.caps, equity_internal.placement_query(a.run_id), (a.tie_break)::text, a.seed, q.read) v(violation, applicant_id, pool_id, other_applicant_id, detail, input, digest))
+              CROSS JOIN LATERAL equity_internal.entered_queries(a.run_id) q(applications, pools, reserves, caps))
+              CROSS JOIN LATERAL equity_internal.verify_and_read(q.applications, q.pools, q.reserves, q.caps, equity_internal.placement_query(a.run_id), (a.tie_break)::text, a.seed, q.applications) v(violation, applicant_id, pool_id, other_applicant_id, detail, input, digest))
            WHERE (a.run_id = proof_violations.run_id)
          )
   SELECT d.violation,
@@ -13049,9 +13054,9 @@ BEGIN
   WITH ranking AS MATERIALIZED (
     SELECT k.*
       FROM equity_internal.ranking_queries(offer_awards.run_id) AS q
-     CROSS JOIN LATERAL equity_internal.run_reading(offer_awards.run_id) AS r
+     CROSS JOIN LATERAL equity_internal.entered_queries(offer_awards.run_id) AS r
      CROSS JOIN LATERAL equity_internal.packed_ranking(r.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break,
-                                                       q.seed, r.read) AS k
+                                                       q.seed, r.applications) AS k
   ), changed AS MATERIALIZED (
     SELECT string_agg(DISTINCT d.violation COLLATE "C", ', ' ORDER BY d.violation COLLATE "C") AS violations
       FROM equity_internal.placement_pages(equity_internal.placement_query(offer_awards.run_id)) AS p
@@ -14669,9 +14674,10 @@ CREATE FUNCTION equity_internal.repeat_run(run_id bigint) RETURNS TABLE(applican
      s.content,
      s.applicants,
      s.choices
-    FROM ((equity.allocation_run a
-      CROSS JOIN LATERAL equity.run_queries(a.run_id) q(applications, pools, reserves, caps))
-      CROSS JOIN LATERAL equity_internal.allocate_and_read(q.applications, q.pools, q.reserves, q.caps, (a.mechanism)::text, (a.tie_break)::text, a.seed, equity_internal.application_query(a.round_id)) s(applicant_id, pool_id, choice, seat, tier, score, input, whole, lines, digest, content, applicants, choices))
+    FROM (((equity.allocation_run a
+      CROSS JOIN LATERAL equity_internal.entered_queries(a.run_id) q(applications, pools, reserves, caps))
+      CROSS JOIN LATERAL ( SELECT (q.applications || ' AND i.score IS NOT NULL'::text) AS applications) n)
+      CROSS JOIN LATERAL equity_internal.allocate_and_read(n.applications, q.pools, q.reserves, q.caps, (a.mechanism)::text, (a.tie_break)::text, a.seed, n.applications) s(applicant_id, pool_id, choice, seat, tier, score, input, whole, lines, digest, content, applicants, choices))
    WHERE (a.run_id = repeat_run.run_id);
 END;
 
@@ -16391,7 +16397,7 @@ END;
 
 COMMENT ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) IS 'Title, given name and family name of what a file has: a title that is glued to the name comes apart, unless another one is given, and of a full name the given name is what stands before the first blank.';
 
-CREATE FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, score numeric, tie numeric, groups text[], holds text)
+CREATE FUNCTION equity_internal.standing_entries(run_id bigint, round_id bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, score numeric, tie numeric, groups text[], holds text, takes_part boolean)
     LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
     BEGIN ATOMIC
  SELECT i.applicant_id,
@@ -16400,10 +16406,11 @@ CREATE FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) RE
      i.score,
      i.tie,
      i.groups,
-     NULL::text AS text
-    FROM (equity.allocation_input i
-      LEFT JOIN equity.run_standing s ON (((s.run_id = standing_rows.run_id) AND (s.applicant_id = i.applicant_id))))
-   WHERE ((i.round_id = standing_rows.round_id) AND ((s.decision IS NULL) OR ((s.decision = 'float'::text) AND (i.choice < s.choice) AND (i.pool_id <> s.pool_id))))
+     NULL::text AS text,
+     (((s.decision IS NULL) OR ((s.decision = 'float'::text) AND (i.choice < s.choice) AND (i.pool_id <> s.pool_id))) IS TRUE)
+    FROM (equity_internal.entered_input i
+      LEFT JOIN equity.run_standing s ON (((s.run_id = standing_entries.run_id) AND (s.applicant_id = i.applicant_id))))
+   WHERE (i.round_id = standing_entries.round_id)
  UNION ALL
   SELECT s.applicant_id,
      s.pool_id,
@@ -16411,11 +16418,28 @@ CREATE FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) RE
      s.score,
      NULL::numeric,
      COALESCE(g.groups, '{}'::text[]) AS "coalesce",
-     s.seat
+     s.seat,
+     true
     FROM ((equity.run_standing s
       JOIN equity.seat_pool p ON ((p.pool_id = s.pool_id)))
       LEFT JOIN equity_internal.reserve_groups g ON (((g.round_id = p.round_id) AND (g.applicant_id = s.applicant_id))))
-   WHERE ((s.run_id = standing_rows.run_id) AND (s.decision <> 'out'::text) AND (p.round_id = standing_rows.round_id));
+   WHERE ((s.run_id = standing_entries.run_id) AND (s.decision <> 'out'::text) AND (p.round_id = standing_entries.round_id));
+END;
+
+COMMENT ON FUNCTION equity_internal.standing_entries(run_id bigint, round_id bigint) IS 'Who asks for what in a round, as equity_internal.entered_input, and whether that takes part in a run beside those who have a standing in it (equity.run_standing); and the seats that these hold.';
+
+CREATE FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) RETURNS TABLE(applicant_id bigint, pool_id bigint, choice integer, score numeric, tie numeric, groups text[], holds text)
+    LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT e.applicant_id,
+     e.pool_id,
+     e.choice,
+     e.score,
+     e.tie,
+     e.groups,
+     e.holds
+    FROM equity_internal.standing_entries(standing_rows.run_id, standing_rows.round_id) e(applicant_id, pool_id, choice, score, tie, groups, holds, takes_part)
+   WHERE (e.takes_part AND (e.score IS NOT NULL));
 END;
 
 COMMENT ON FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) IS 'The rows of equity.standing_input of a run of a round.';
@@ -24428,14 +24452,14 @@ GRANT ALL ON FUNCTION equity_internal.fixed_application_digest(round_id bigint) 
 REVOKE ALL ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, choices text, placements text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.digest_violations(run_id bigint, applications text, choices text, placements text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.entered_query(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.entered_query(round_id bigint) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.entered_query(round_id bigint, run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.entered_query(round_id bigint, run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.entered_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.entered_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.placement_query(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.placement_query(run_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.run_reading(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.run_reading(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.verify_and_read(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT violation text, OUT applicant_id bigint, OUT pool_id bigint, OUT other_applicant_id bigint, OUT detail text, OUT input text, OUT digest text) TO postgres WITH GRANT OPTION;
@@ -25860,6 +25884,9 @@ GRANT ALL ON FUNCTION equity_internal.source_size() TO postgres WITH GRANT OPTIO
 
 REVOKE ALL ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.split_name(full_name text, title text, given_name text, family_name text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.standing_entries(run_id bigint, round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.standing_entries(run_id bigint, round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) TO postgres WITH GRANT OPTION;

@@ -257,8 +257,9 @@ COMMENT ON FUNCTION equity_internal.round_features(bigint) IS
 -- A holder asks for the seat held, and ranks first there whatever breaks ties.
 -- Inlined. Both ids are given, so that nothing is joined of which there is one row: without a nested loop that
 -- would look dear, and all plans alike.
-CREATE FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint)
-  RETURNS TABLE (applicant_id bigint, pool_id bigint, choice integer, score numeric, tie numeric, groups text[], holds text)
+CREATE FUNCTION equity_internal.standing_entries(run_id bigint, round_id bigint)
+  RETURNS TABLE (applicant_id bigint, pool_id bigint, choice integer, score numeric, tie numeric, groups text[], holds text,
+                 takes_part boolean)
   LANGUAGE sql STABLE PARALLEL SAFE
   ROWS 100000
 BEGIN ATOMIC
@@ -268,14 +269,13 @@ BEGIN ATOMIC
          i.score,
          i.tie,
          i.groups,
-         NULL::text
-    FROM equity.allocation_input AS i
+         NULL::text,
+         (s.decision IS NULL OR s.decision = 'float' AND i.choice < s.choice AND i.pool_id <> s.pool_id) IS TRUE
+    FROM equity_internal.entered_input AS i
     LEFT JOIN equity.run_standing AS s
-      ON s.run_id = standing_rows.run_id
+      ON s.run_id = standing_entries.run_id
      AND s.applicant_id = i.applicant_id
-   WHERE i.round_id = standing_rows.round_id
-     AND (s.decision IS NULL
-          OR s.decision = 'float' AND i.choice < s.choice AND i.pool_id <> s.pool_id)
+   WHERE i.round_id = standing_entries.round_id
    UNION ALL
   SELECT s.applicant_id,
          s.pool_id,
@@ -283,16 +283,32 @@ BEGIN ATOMIC
          s.score,
          NULL,
          coalesce(g.groups, '{}'),
-         s.seat
+         s.seat,
+         true
     FROM equity.run_standing AS s
     JOIN equity.seat_pool AS p           -- has the round as a column: without groups, that join vanishes
       ON p.pool_id = s.pool_id
     LEFT JOIN equity_internal.reserve_groups AS g
       ON g.round_id = p.round_id
      AND g.applicant_id = s.applicant_id
-   WHERE s.run_id = standing_rows.run_id
+   WHERE s.run_id = standing_entries.run_id
      AND s.decision <> 'out'
-     AND p.round_id = standing_rows.round_id;
+     AND p.round_id = standing_entries.round_id;
+END;
+
+COMMENT ON FUNCTION equity_internal.standing_entries(bigint, bigint) IS
+  'Who asks for what in a round, as equity_internal.entered_input, and whether that takes part in a run beside those who have a standing in it (equity.run_standing); and the seats that these hold.';
+
+-- Inlined.
+CREATE FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint)
+  RETURNS TABLE (applicant_id bigint, pool_id bigint, choice integer, score numeric, tie numeric, groups text[], holds text)
+  LANGUAGE sql STABLE PARALLEL SAFE
+  ROWS 100000
+BEGIN ATOMIC
+  SELECT e.applicant_id, e.pool_id, e.choice, e.score, e.tie, e.groups, e.holds
+    FROM equity_internal.standing_entries(standing_rows.run_id, standing_rows.round_id) AS e
+   WHERE e.takes_part
+     AND e.score IS NOT NULL;
 END;
 
 COMMENT ON FUNCTION equity_internal.standing_rows(bigint, bigint) IS
@@ -345,20 +361,27 @@ END;
 COMMENT ON FUNCTION equity_internal.application_query(bigint, bigint, bigint[]) IS
   'The applications query of a round, or of one of its runs, fully qualified.';
 
-CREATE FUNCTION equity_internal.entered_query(round_id bigint) RETURNS text
+--- One reading of it gives what a run allocates and the digests of the round, which are of all who ask,
+--- whatever their standing: those who take no part in the run have takes_part false, and a seat held
+--- (holds) is in no digest.
+CREATE FUNCTION equity_internal.entered_query(round_id bigint, run_id bigint) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s FROM equity_internal.entered_input AS i WHERE i.round_id = %s',
+  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM %s',
                 CASE WHEN t.has_tie_field THEN ', i.tie' END,
                 CASE WHEN t.has_reserves THEN ', i.groups' END,
-                entered_query.round_id)
-    FROM equity_internal.round_features(entered_query.round_id) AS t;
+                CASE WHEN s.has_standing THEN ', i.holds, i.takes_part' END,
+                CASE WHEN s.has_standing
+                  THEN format('equity_internal.standing_entries(%s, %s) AS i WHERE true', entered_query.run_id, entered_query.round_id)
+                  ELSE format('equity_internal.entered_input AS i WHERE i.round_id = %s', entered_query.round_id) END)
+    FROM equity_internal.round_features(entered_query.round_id) AS t
+   CROSS JOIN (SELECT EXISTS (SELECT FROM equity.run_standing AS s WHERE s.run_id = entered_query.run_id) AS has_standing) AS s;
 END;
 
-COMMENT ON FUNCTION equity_internal.entered_query(bigint) IS
-  'equity_internal.application_query of a round with the choices that do not compete, which have no score: one reading gives the digests of both.';
+COMMENT ON FUNCTION equity_internal.entered_query(bigint, bigint) IS
+  'equity_internal.application_query of a run with all others who ask for something in its round; choices that do not compete have no score.';
 
 --- settings is a policy of equity.compare_policies; without one the queries are those of the
 --- round itself.
@@ -428,19 +451,17 @@ END;
 COMMENT ON FUNCTION equity.run_queries(bigint) IS
   'The queries of equity.round_queries for a run: in one where somebody has a standing the applications are those of equity.standing_input, with the seat held as holds.';
 
-CREATE FUNCTION equity_internal.run_reading(run_id bigint,
-                                            OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT read text)
+CREATE FUNCTION equity_internal.entered_queries(run_id bigint,
+                                                OUT applications text, OUT pools text, OUT reserves text, OUT caps text)
   LANGUAGE sql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT CASE q.applications WHEN equity_internal.application_query(a.round_id) THEN e.query ELSE q.applications END,
-         q.pools, q.reserves, q.caps, e.query
+  SELECT equity_internal.entered_query(a.round_id, a.run_id), q.pools, q.reserves, q.caps
     FROM equity.allocation_run AS a
-   CROSS JOIN LATERAL equity.run_queries(a.run_id) AS q
-   CROSS JOIN LATERAL equity_internal.entered_query(a.round_id) AS e (query)
-   WHERE a.run_id = run_reading.run_id;
+   CROSS JOIN LATERAL equity_internal.seat_queries(a.round_id) AS q
+   WHERE a.run_id = entered_queries.run_id;
 END;
 
-COMMENT ON FUNCTION equity_internal.run_reading(bigint) IS
-  'The queries of equity.run_queries for whoever also wants the digests of who asks for what in the round (read): where nobody has a standing the applications are the same query.';
+COMMENT ON FUNCTION equity_internal.entered_queries(bigint) IS
+  'The queries of equity.run_queries for whoever also wants the digests of the round: applications are those of equity_internal.entered_query.';

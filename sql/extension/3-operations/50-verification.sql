@@ -164,10 +164,10 @@ BEGIN ATOMIC
   WITH found AS MATERIALIZED (
     SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail, v.input, v.digest
       FROM equity.allocation_run AS a
-     CROSS JOIN LATERAL equity_internal.run_reading(a.run_id) AS q
+     CROSS JOIN LATERAL equity_internal.entered_queries(a.run_id) AS q
      CROSS JOIN LATERAL equity_internal.verify_and_read(q.applications, q.pools, q.reserves, q.caps,
                                                         equity_internal.placement_query(a.run_id), a.tie_break, a.seed,
-                                                        q.read) AS v
+                                                        q.applications) AS v
      WHERE a.run_id = proof_violations.run_id
   )
   SELECT d.violation, d.applicant_id, d.pool_id, d.other_applicant_id, d.detail

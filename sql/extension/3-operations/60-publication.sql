@@ -46,9 +46,9 @@ BEGIN
   WITH ranking AS MATERIALIZED (
     SELECT k.*
       FROM equity_internal.ranking_queries(offer_awards.run_id) AS q
-     CROSS JOIN LATERAL equity_internal.run_reading(offer_awards.run_id) AS r
+     CROSS JOIN LATERAL equity_internal.entered_queries(offer_awards.run_id) AS r
      CROSS JOIN LATERAL equity_internal.packed_ranking(r.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break,
-                                                       q.seed, r.read) AS k
+                                                       q.seed, r.applications) AS k
   ), changed AS MATERIALIZED (
     SELECT string_agg(DISTINCT d.violation COLLATE "C", ', ' ORDER BY d.violation COLLATE "C") AS violations
       FROM equity_internal.placement_pages(equity_internal.placement_query(offer_awards.run_id)) AS p
