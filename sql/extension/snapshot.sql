@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 a1d23a38357522923813cc15536abefd75a894c7e15e45cc1d1205c16ad72c35.
+-- The pieces put together have sha256 8c797df643b2e3b4a52c39cbb9e7cba04c1e0476f3dd3ebfa05474e0581587f4.
 
 CREATE SCHEMA equity;
 
@@ -4941,6 +4941,42 @@ CREATE FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[])
 
 COMMENT ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) IS 'The prediction of a model for one row: b0 + b1*x[1] + b2*x[2] and so on.';
 
+CREATE FUNCTION equity.programme_report(academic_year integer, lang text DEFAULT 'th'::text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  programmes equity.programme_summary[];
+  of_year equity.programme_summary[];
+BEGIN
+  PERFORM equity_internal.require_page_language(lang);
+  programmes := ARRAY(SELECT s FROM equity.programme_summary AS s WHERE s.academic_year <= programme_report.academic_year);
+  of_year := ARRAY(SELECT s FROM unnest(programmes) AS s WHERE s.academic_year = programme_report.academic_year);
+  IF cardinality(of_year) = 0 THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('academic year %s has no round and no award', coalesce(programme_report.academic_year::text, 'NULL')),
+      HINT = 'Years are of the Buddhist era; those that there are is told by equity.programme_summary.';
+  END IF;
+  RETURN equity_internal.page_html(
+    lang,
+    equity_internal.said(lang, 'รายงานโครงการทุน ปีการศึกษา พ.ศ. ', 'Scholarship programmes, academic year ')
+      || equity_internal.year_text(programme_report.academic_year, lang) || equity_internal.said(lang, '', ' CE'),
+    '',
+    equity_internal.programmes_section(of_year, lang)
+    || equity_internal.rounds_section(programme_report.academic_year, lang)
+    || equity_internal.years_section(programmes, lang)
+    || equity_internal.recipients_section(of_year, lang)
+    || equity_internal.retention_section(programme_report.academic_year, lang)
+    || equity_internal.work_section(programme_report.academic_year, lang)
+    || equity_internal.money_section(programme_report.academic_year, lang));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.programme_report(academic_year integer, lang text) IS 'The report of an academic year (พ.ศ.) as one HTML page in Thai (th) or English (en): programmes, rounds, recipients, retention, graduation, work and money.';
+
 CREATE FUNCTION equity.propose_seats(round_id bigint, need_round bigint DEFAULT NULL::bigint, need text DEFAULT NULL::text, method text DEFAULT 'sainte_lague'::text, scheme text DEFAULT 'six_region'::text, apply boolean DEFAULT false) RETURNS TABLE(pool_id bigint, programme_code text, region_code text, province_code text, institution_id bigint, field_code text, grant_type text, weight numeric, seats integer, proposed integer, rule text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6414,6 +6450,49 @@ END;
 
 COMMENT ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries over the rows of a round that equity.allocate and equity.verify are given, fully qualified: applications, pools, and reserves and caps or NULL when the round has none. Run them to see every row that decides.';
 
+CREATE FUNCTION equity.round_report(round_id bigint, lang text DEFAULT 'th'::text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  this_round equity.round_summary;
+  funnel equity.application_funnel[];
+  gaps equity.equity_gap[];
+  coverage equity.province_coverage[];
+BEGIN
+  PERFORM equity_internal.require_page_language(lang);
+  SELECT s.* INTO this_round FROM equity.round_summary AS s WHERE s.round_id = round_report.round_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('round %s does not exist', coalesce(round_report.round_id::text, 'NULL')),
+      HINT = 'The ids are in equity.round_summary.';
+  END IF;
+  funnel := ARRAY(SELECT f FROM equity.application_funnel AS f WHERE f.round_id = round_report.round_id);
+  gaps := ARRAY(SELECT g FROM equity.equity_gap AS g WHERE g.round_id = round_report.round_id);
+  coverage := ARRAY(SELECT c FROM equity.province_coverage AS c WHERE c.round_id = round_report.round_id);
+  RETURN equity_internal.page_html(
+    lang,
+    equity_internal.said(lang, 'รายงานผล ', 'Report: ') || equity_internal.said(lang, this_round.round_th, this_round.round_en),
+    equity_internal.round_lead(this_round, lang),
+    equity_internal.figures_section(this_round, funnel, lang)
+    || equity_internal.funnel_section(funnel, lang)
+    || equity_internal.seats_section(this_round.round_id, lang)
+    || equity_internal.cutoffs_section(this_round.round_id, lang)
+    || equity_internal.choices_section(this_round.round_id, lang)
+    || equity_internal.reserves_section(this_round.round_id, lang)
+    || equity_internal.provinces_section(coverage, lang)
+    || equity_internal.gaps_section(gaps, lang)
+    || equity_internal.incomes_section(this_round.round_id, lang)
+    || equity_internal.changes_section(this_round.round_id, lang)
+    || equity_internal.proof_section(this_round.round_id, lang));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.round_report(round_id bigint, lang text) IS 'The report of a round as one HTML page in Thai (th) or English (en): figures, funnel, seats, cut-offs, provinces, fairness and proof.';
+
 CREATE PROCEDURE equity.run_due(IN at timestamp with time zone DEFAULT now())
     LANGUAGE plpgsql
     AS $$
@@ -7834,6 +7913,51 @@ END;
 
 COMMENT ON FUNCTION equity_internal.award_standing(run_id bigint) IS 'Each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
 
+CREATE FUNCTION equity_internal.html(content text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN replace(replace(replace(replace(replace(regexp_replace(content, '[[:cntrl:]]'::text, ' '::text, 'g'::text), '&'::text, '&amp;'::text), '<'::text, '&lt;'::text), '>'::text, '&gt;'::text), '"'::text, '&quot;'::text), ''''::text, '&#39;'::text);
+
+COMMENT ON FUNCTION equity_internal.html(content text) IS 'A text that stays text in HTML, between tags and in attributes.';
+
+CREATE FUNCTION equity_internal.axis_svg(ticks numeric[], words text[], low numeric, high numeric, upright boolean) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT string_agg(
+         CASE
+             WHEN axis_svg.upright THEN format('<line class="grid" x1="44" x2="300" y1="%1$s" y2="%1$s"/><text x="40" y="%2$s" text-anchor="end">%3$s</text>'::text, round(t.at, 1), round((t.at + (4)::numeric), 1), equity_internal.html(t.word))
+             ELSE format('<text x="%s" y="246" text-anchor="middle">%s</text>'::text, round(t.at, 1), equity_internal.html(t.word))
+         END, ''::text ORDER BY t.n) AS string_agg
+    FROM ( SELECT k.word,
+             k.n,
+                 CASE
+                     WHEN axis_svg.upright THEN ((228)::numeric - (((216)::numeric * (k.tick - axis_svg.low)) / NULLIF((axis_svg.high - axis_svg.low), (0)::numeric)))
+                     ELSE ((44)::numeric + ((256)::numeric * COALESCE(((k.tick - axis_svg.low) / NULLIF((axis_svg.high - axis_svg.low), (0)::numeric)), 0.5)))
+                 END AS at
+            FROM UNNEST(axis_svg.ticks, axis_svg.words) WITH ORDINALITY k(tick, word, n)) t;
+END;
+
+COMMENT ON FUNCTION equity_internal.axis_svg(ticks numeric[], words text[], low numeric, high numeric, upright boolean) IS 'The marks of an axis of a line chart: upright from below to above, else from left to right.';
+
+CREATE FUNCTION equity_internal.bar_svg(parts numeric[], scale numeric, classes text[], words text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (((('<svg class="bar" role="img" aria-label="'::text || equity_internal.html(words)) || '" viewBox="0 0 100 10" preserveAspectRatio="none">'::text) || COALESCE(( SELECT string_agg(format('<rect class="%s" x="%s" y="0" width="%s" height="10"/>'::text, b.class, round((((100)::numeric * (b.reached - b.part)) / NULLIF(bar_svg.scale, (0)::numeric)), 2), round((((100)::numeric * b.part) / NULLIF(bar_svg.scale, (0)::numeric)), 2)), ''::text ORDER BY b.n) AS string_agg
+            FROM ( SELECT p.part,
+                     p.class,
+                     p.n,
+                     sum(p.part) OVER (ORDER BY p.n) AS reached
+                    FROM UNNEST(bar_svg.parts, bar_svg.classes) WITH ORDINALITY p(part, class, n)) b
+           WHERE ((b.part > (0)::numeric) AND (bar_svg.scale > (0)::numeric))), ''::text)) || '</svg>'::text);
+END;
+
+COMMENT ON FUNCTION equity_internal.bar_svg(parts numeric[], scale numeric, classes text[], words text) IS 'A bar from zero, of parts one after the other, each in its class of colour; scale is what the whole width stands for.';
+
+CREATE FUNCTION equity_internal.bar_cell(parts numeric[], scale numeric, classes text[], words text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (('<td class="chart">'::text || CASE WHEN (array_position(parts, NULL::numeric) IS NULL) THEN equity_internal.bar_svg(parts, scale, classes, words) ELSE ''::text END) || '</td>'::text);
+
+COMMENT ON FUNCTION equity_internal.bar_cell(parts numeric[], scale numeric, classes text[], words text) IS 'A cell of a table with a bar; without one where a part is not shown.';
+
 CREATE TABLE equity.payment (
     payment_id bigint NOT NULL,
     applicant_id bigint NOT NULL,
@@ -8116,6 +8240,423 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) IS 'Writes who went where in a refill (equity.refill_move), in chains that begin with who left the round, then with who took an empty seat, each in the order of their ids; returns how many chains there are.';
 
+CREATE FUNCTION equity_internal.competes(eligible boolean, score numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (eligible AND (score IS NOT NULL));
+
+COMMENT ON FUNCTION equity_internal.competes(eligible boolean, score numeric) IS 'Whether an application that takes part and that a programme''s scorecard assessed so competes for seats of the programme: eligible, with a score.';
+
+CREATE FUNCTION equity_internal.said(lang text, thai text, english text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE lang WHEN 'en'::text THEN COALESCE(english, thai) ELSE thai END;
+
+COMMENT ON FUNCTION equity_internal.said(lang text, thai text, english text) IS 'The one of two texts that is in a language, th or en; without an English one the Thai.';
+
+CREATE FUNCTION equity_internal.dimension_text(dimension text, lang text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE dimension WHEN 'sex'::text THEN equity_internal.said(lang, 'เพศ'::text, 'Sex'::text) WHEN 'disability'::text THEN equity_internal.said(lang, 'ความพิการ'::text, 'Disability'::text) WHEN 'poverty_quintile'::text THEN equity_internal.said(lang, 'รายได้ต่อหัวของครัวเรือน'::text, 'Household income a head'::text) WHEN 'group'::text THEN equity_internal.said(lang, 'กลุ่มผู้ด้อยโอกาส'::text, 'Disadvantaged group'::text) ELSE NULL::text END;
+
+COMMENT ON FUNCTION equity_internal.dimension_text(dimension text, lang text) IS 'By what a section compares, in words.';
+
+CREATE FUNCTION equity_internal.figure_html(message text, chart text, note text DEFAULT NULL::text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((((('<figure><figcaption>'::text || equity_internal.html(message)) || '</figcaption>'::text) || chr(10)) || chart) || COALESCE((('<p class="note">'::text || equity_internal.html(note)) || '</p>'::text), ''::text)) || '</figure>'::text) || chr(10));
+
+COMMENT ON FUNCTION equity_internal.figure_html(message text, chart text, note text) IS 'A chart under the one message that it has, with a note on how to read it.';
+
+CREATE FUNCTION equity_internal.name_cell(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN format('<th scope="row">%s</th>'::text, equity_internal.html(name));
+
+COMMENT ON FUNCTION equity_internal.name_cell(name text) IS 'The first cell of a row of a table: what the row is of.';
+
+CREATE FUNCTION equity_internal.number_text(value numeric, decimals integer DEFAULT 0) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN to_char(value, CASE decimals WHEN 0 THEN 'FM999,999,999,999,990'::text ELSE ('FM999,999,999,999,990.'::text || repeat('0'::text, decimals)) END);
+
+COMMENT ON FUNCTION equity_internal.number_text(value numeric, decimals integer) IS 'A number with commas between thousands and so many decimals.';
+
+CREATE FUNCTION equity_internal.shown_number(value numeric, lang text, decimals integer DEFAULT 0, unit text DEFAULT ''::text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE((equity_internal.number_text(value, decimals) || unit), equity_internal.said(lang, 'ไม่แสดง'::text, 'not shown'::text));
+
+COMMENT ON FUNCTION equity_internal.shown_number(value numeric, lang text, decimals integer, unit text) IS 'A number with its unit, or that it is not shown.';
+
+CREATE FUNCTION equity_internal.number_cell(value numeric, lang text, decimals integer DEFAULT 0, unit text DEFAULT ''::text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN format('<td%s>%s</td>'::text, CASE WHEN (value IS NULL) THEN ' class="none"'::text ELSE NULL::text END, equity_internal.shown_number(value, lang, decimals, unit));
+
+COMMENT ON FUNCTION equity_internal.number_cell(value numeric, lang text, decimals integer, unit text) IS 'A cell of a table with a number, or that it is not shown.';
+
+CREATE FUNCTION equity_internal.range_cell(low numeric, high numeric, value numeric, mark numeric, scale numeric, words text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (('<td class="chart">'::text || CASE WHEN ((((low + high) + value) IS NOT NULL) AND (scale > (0)::numeric)) THEN ((((('<svg class="range" role="img" aria-label="'::text || equity_internal.html(words)) || '" viewBox="0 0 100 10" preserveAspectRatio="none">'::text) || CASE WHEN (mark IS NULL) THEN ''::text ELSE format('<line class="mark" x1="%1$s" x2="%1$s" y1="0" y2="10"/>'::text, round((((100)::numeric * mark) / scale), 2)) END) || format('<rect class="whisker" x="%s" y="4" width="%s" height="2"/>'::text, round((((100)::numeric * low) / scale), 2), round((((100)::numeric * (high - low)) / scale), 2))) || format('<rect class="point" x="%s" y="1" width="1.4" height="8"/></svg>'::text, LEAST(GREATEST(round(((((100)::numeric * value) / scale) - 0.7), 2), (0)::numeric), 98.6))) ELSE ''::text END) || '</td>'::text);
+
+COMMENT ON FUNCTION equity_internal.range_cell(low numeric, high numeric, value numeric, mark numeric, scale numeric, words text) IS 'A cell of a table with an interval, a point in it, and a line at what it is compared with; empty where it is not shown.';
+
+CREATE FUNCTION equity_internal.round_up(value numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(min(((s.step)::numeric * p.power)), (1)::numeric) AS "coalesce"
+    FROM (( VALUES (1), (2), (4), (5), (8), (10)) s(step)
+      CROSS JOIN ( SELECT power((10)::numeric, floor(log(round_up.value))) AS power
+           WHERE (round_up.value > (0)::numeric)) p)
+   WHERE (((s.step)::numeric * p.power) >= round_up.value);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_up(value numeric) IS 'The next round number, where the axis of a chart may end; 1 for nothing.';
+
+CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((counts > 0) AND ((counts = 1) OR (total < (5)::numeric)));
+
+COMMENT ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) IS 'Whether the sum of so many hidden counts tells what they are: of one alone, and of several that are less than five together.';
+
+CREATE FUNCTION equity_internal.table_html(caption text, heads text[], body text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((((((((('<div class="scroll" role="region" tabindex="0" aria-label="'::text || equity_internal.html(caption)) || '"><table><caption>'::text) || equity_internal.html(caption)) || '</caption><thead><tr>'::text) || ( SELECT string_agg((('<th scope="col">'::text || equity_internal.html(h.head)) || '</th>'::text), ''::text ORDER BY h.n) AS string_agg
+            FROM unnest(table_html.heads) WITH ORDINALITY h(head, n))) || '</tr></thead><tbody>'::text) || COALESCE(body, ''::text)) || '</tbody></table></div>'::text) || chr(10));
+END;
+
+COMMENT ON FUNCTION equity_internal.table_html(caption text, heads text[], body text) IS 'A table: caption and heads as text, the rows of its body as HTML.';
+
+CREATE VIEW equity.current_run AS
+ SELECT DISTINCT ON (a.round_id) a.round_id,
+    a.run_id,
+    a.status
+   FROM equity.allocation_run a
+  WHERE (a.status = ANY (ARRAY['draft'::text, 'verified'::text, 'published'::text]))
+  ORDER BY a.round_id, (a.status = 'published'::text) DESC, a.run_id DESC;
+
+COMMENT ON VIEW equity.current_run IS 'The allocation run that the reports of a round show: the published one, else the newest that has not failed. A round that is not allocated has no row.';
+
+COMMENT ON COLUMN equity.current_run.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
+
+COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
+
+CREATE VIEW equity_internal.round_person AS
+ SELECT a.round_id,
+    a.applicant_id,
+    p.province_code,
+    p.sex,
+    a.disability_registered,
+        CASE
+            WHEN ((h.monthly_income / (h.household_size)::numeric) IS NOT NULL) THEN (1 + ((5 * (rank() OVER (PARTITION BY a.round_id ORDER BY (round((h.monthly_income / (h.household_size)::numeric), 6))) - 1)) / count((h.monthly_income / (h.household_size)::numeric)) OVER (PARTITION BY a.round_id)))
+            ELSE NULL::bigint
+        END AS poverty_quintile,
+    a.verified_need,
+    (EXISTS ( SELECT
+           FROM equity.assessment s
+          WHERE ((s.applicant_id = a.applicant_id) AND (s.round_id = a.round_id) AND equity_internal.competes(s.eligible, s.score)))) AS eligible,
+    (t.applicant_id IS NOT NULL) AS awarded
+   FROM ((((equity.application a
+     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
+     LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
+     LEFT JOIN equity.current_run c ON ((c.round_id = a.round_id)))
+     LEFT JOIN equity.placement t ON (((t.run_id = c.run_id) AND (t.applicant_id = a.applicant_id))))
+  WHERE (equity_internal.takes_part(a.status, a.late) AND (EXISTS ( SELECT
+           FROM equity.choice n
+          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id)))));
+
+COMMENT ON VIEW equity_internal.round_person IS 'Each application that takes part in a round and asks for a seat, with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';
+
+COMMENT ON COLUMN equity_internal.round_person.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.round_person.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.round_person.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
+
+COMMENT ON COLUMN equity_internal.round_person.sex IS 'female, male or other (เพศ); NULL when not stated.';
+
+COMMENT ON COLUMN equity_internal.round_person.disability_registered IS 'Registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered.';
+
+COMMENT ON COLUMN equity_internal.round_person.poverty_quintile IS 'Fifth of the round''s submitted applications by income a head (ควินไทล์รายได้ต่อหัว), 1 the poorest to 5; equal incomes are in the same fifth, the poorer one; NULL when the income a head is unknown.';
+
+COMMENT ON COLUMN equity_internal.round_person.verified_need IS 'Whether a check found need, as in equity.application; NULL when not checked.';
+
+COMMENT ON COLUMN equity_internal.round_person.eligible IS 'True when the scorecard of some programme of the round found the applicant eligible with a score (มีสิทธิ์).';
+
+COMMENT ON COLUMN equity_internal.round_person.awarded IS 'True when the current run of the round (equity.current_run) gives a seat (ได้รับการจัดสรร).';
+
+CREATE VIEW equity_internal.person_category AS
+ SELECT p.round_id,
+    p.applicant_id,
+    d.dimension,
+    COALESCE(d.category, 'unknown'::text) AS category,
+    p.eligible,
+    p.awarded
+   FROM (equity_internal.round_person p
+     CROSS JOIN LATERAL ( VALUES ('whole'::text,'all'::text), ('province'::text,p.province_code), ('sex'::text,p.sex), ('disability'::text,
+                CASE p.disability_registered
+                    WHEN true THEN 'registered'::text
+                    WHEN false THEN 'not_registered'::text
+                    ELSE NULL::text
+                END), ('poverty_quintile'::text,(p.poverty_quintile)::text)) d(dimension, category))
+UNION ALL
+ SELECT p.round_id,
+    p.applicant_id,
+    'group'::text AS dimension,
+    COALESCE(g.group_code, 'none'::text) AS category,
+    p.eligible,
+    p.awarded
+   FROM (equity_internal.round_person p
+     LEFT JOIN equity.applicant_group g ON (((g.applicant_id = p.applicant_id) AND g.verified)));
+
+COMMENT ON VIEW equity_internal.person_category IS 'The categories of each person of a round, one row for each dimension, and in the dimension group one for each verified group. Personal data, for analysts; the reports count it.';
+
+COMMENT ON COLUMN equity_internal.person_category.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.person_category.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.person_category.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity_internal.person_category.category IS 'Category in the dimension: all, a province_code, female, male or other, registered or not_registered, 1 to 5, a group_code or none; unknown where the answer is missing.';
+
+COMMENT ON COLUMN equity_internal.person_category.eligible IS 'True when some programme of the round found the applicant eligible with a score (มีสิทธิ์).';
+
+COMMENT ON COLUMN equity_internal.person_category.awarded IS 'True when the current run gives a seat (ได้รับการจัดสรร).';
+
+CREATE VIEW equity_internal.category_count AS
+ SELECT c.round_id,
+    c.dimension,
+    c.category,
+    c.applicants,
+    c.eligible,
+    c.awarded,
+    max(c.applicants) FILTER (WHERE (c.dimension = 'whole'::text)) OVER (PARTITION BY c.round_id) AS all_applicants,
+    max(c.awarded) FILTER (WHERE (c.dimension = 'whole'::text)) OVER (PARTITION BY c.round_id) AS all_awarded,
+    c.hidden,
+    (c.eligible_small OR ((c.eligible > 0) AND equity_internal.sum_tells(count(*) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension), sum(c.eligible) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension)) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension, c.eligible_small, (c.eligible = 0) ORDER BY c.eligible, (c.category COLLATE "C")) = 1))) AS eligible_hidden,
+    (c.awarded_small OR ((c.awarded > 0) AND equity_internal.sum_tells(count(*) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension), sum(c.awarded) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension)) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension, c.awarded_small, (c.awarded = 0) ORDER BY c.awarded, (c.category COLLATE "C")) = 1))) AS awarded_hidden
+   FROM ( SELECT h.round_id,
+            h.dimension,
+            h.category,
+            h.applicants,
+            h.eligible,
+            h.awarded,
+            h.hidden,
+            (h.hidden OR ((h.eligible >= 1) AND (h.eligible <= 4))) AS eligible_small,
+            (h.hidden OR ((h.awarded >= 1) AND (h.awarded <= 4))) AS awarded_small
+           FROM ( SELECT n.round_id,
+                    n.dimension,
+                    n.category,
+                    n.applicants,
+                    n.eligible,
+                    n.awarded,
+                    ((n.applicants < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE (n.applicants < 5)) OVER (PARTITION BY n.round_id, n.dimension), sum(n.applicants) FILTER (WHERE (n.applicants < 5)) OVER (PARTITION BY n.round_id, n.dimension)) AND (row_number() OVER (PARTITION BY n.round_id, n.dimension, (n.applicants < 5) ORDER BY n.applicants, (n.category COLLATE "C")) = 1))) AS hidden
+                   FROM ( SELECT p.round_id,
+                            p.dimension,
+                            p.category,
+                            count(*) AS applicants,
+                            count(*) FILTER (WHERE p.eligible) AS eligible,
+                            count(*) FILTER (WHERE p.awarded) AS awarded
+                           FROM equity_internal.person_category p
+                          GROUP BY p.round_id, p.dimension, p.category) n) h) c;
+
+COMMENT ON VIEW equity_internal.category_count IS 'Persons of each category of a round, the source of the reports on fairness. Small counts are shown: for analysts; hidden says which the reports withhold. Filter by round_id.';
+
+COMMENT ON COLUMN equity_internal.category_count.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.category_count.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity_internal.category_count.category IS 'Category in the dimension, see equity_internal.person_category.';
+
+COMMENT ON COLUMN equity_internal.category_count.applicants IS 'Submitted applications (ผู้สมัคร), 1 or more.';
+
+COMMENT ON COLUMN equity_internal.category_count.eligible IS 'Of them, those eligible with a score for some programme (ผู้มีสิทธิ์).';
+
+COMMENT ON COLUMN equity_internal.category_count.awarded IS 'Of them, those with a seat in the current run (ผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity_internal.category_count.all_applicants IS 'Submitted applications of the whole round.';
+
+COMMENT ON COLUMN equity_internal.category_count.all_awarded IS 'Seats given in the whole round.';
+
+COMMENT ON COLUMN equity_internal.category_count.hidden IS 'True when reports withhold the category: it has fewer than five applicants, or it is the next smallest where those alone could be worked out (equity_internal.sum_tells).';
+
+COMMENT ON COLUMN equity_internal.category_count.eligible_hidden IS 'True when reports withhold eligible: the category is hidden, one to four are eligible, or it is the next smallest where what is withheld could be worked out.';
+
+COMMENT ON COLUMN equity_internal.category_count.awarded_hidden IS 'The same for awarded.';
+
+CREATE VIEW equity_internal.category_label AS
+ SELECT v.dimension,
+    v.category,
+    v.name_th,
+    v.name_en
+   FROM ( VALUES ('whole'::text,'all'::text,'ทั้งหมด'::text,'All'::text), ('sex'::text,'female'::text,'หญิง'::text,'Female'::text), ('sex'::text,'male'::text,'ชาย'::text,'Male'::text), ('sex'::text,'other'::text,'อื่น ๆ'::text,'Other'::text), ('disability'::text,'registered'::text,'มีบัตรประจำตัวคนพิการ'::text,'Registered as disabled'::text), ('disability'::text,'not_registered'::text,'ไม่มีบัตรประจำตัวคนพิการ'::text,'Not registered as disabled'::text), ('poverty_quintile'::text,'1'::text,'ควินไทล์ที่ 1 (ยากจนที่สุด)'::text,'First fifth (poorest)'::text), ('poverty_quintile'::text,'2'::text,'ควินไทล์ที่ 2'::text,'Second fifth'::text), ('poverty_quintile'::text,'3'::text,'ควินไทล์ที่ 3'::text,'Third fifth'::text), ('poverty_quintile'::text,'4'::text,'ควินไทล์ที่ 4'::text,'Fourth fifth'::text), ('poverty_quintile'::text,'5'::text,'ควินไทล์ที่ 5'::text,'Last fifth'::text), ('group'::text,'none'::text,'ไม่อยู่ในกลุ่มใด'::text,'In no group'::text), ('province'::text,'unknown'::text,'ไม่ทราบจังหวัด'::text,'Province unknown'::text), ('sex'::text,'unknown'::text,'ไม่ระบุเพศ'::text,'Sex not stated'::text), ('disability'::text,'unknown'::text,'ไม่ได้ตอบ'::text,'Not answered'::text), ('poverty_quintile'::text,'unknown'::text,'ไม่ทราบรายได้ต่อหัว'::text,'Income a head unknown'::text)) v(dimension, category, name_th, name_en)
+UNION ALL
+ SELECT 'province'::text AS dimension,
+    p.province_code AS category,
+    p.name_th,
+    p.name_en
+   FROM equity.province p
+UNION ALL
+ SELECT 'group'::text AS dimension,
+    g.group_code AS category,
+    g.name_th,
+    g.name_en
+   FROM equity.need_group g;
+
+COMMENT ON VIEW equity_internal.category_label IS 'Thai and English names of the categories by which fairness is measured.';
+
+COMMENT ON COLUMN equity_internal.category_label.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity_internal.category_label.category IS 'Category in the dimension.';
+
+COMMENT ON COLUMN equity_internal.category_label.name_th IS 'Thai name.';
+
+COMMENT ON COLUMN equity_internal.category_label.name_en IS 'English name.';
+
+CREATE VIEW equity.composition_change AS
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    b.round_id AS previous_round_id,
+    b.round_code AS previous_round_code,
+    k.dimension,
+    k.category,
+    l.name_th AS category_th,
+    l.name_en AS category_en,
+    (
+        CASE
+            WHEN (NOT k.hidden) THEN ((100)::numeric * k.applicant_share)
+            ELSE NULL::numeric
+        END)::numeric(7,2) AS applicant_percent,
+    (
+        CASE
+            WHEN (NOT k.awarded_hidden) THEN ((100)::numeric * k.award_share)
+            ELSE NULL::numeric
+        END)::numeric(7,2) AS award_percent,
+    (
+        CASE
+            WHEN (NOT k.awarded_hidden) THEN ((100)::numeric * k.award_share_before)
+            ELSE NULL::numeric
+        END)::numeric(7,2) AS previous_award_percent,
+    (
+        CASE
+            WHEN (NOT k.awarded_hidden) THEN ((100)::numeric * (k.award_share - k.award_share_before))
+            ELSE NULL::numeric
+        END)::numeric(7,2) AS change_points
+   FROM ((((equity.round r
+     JOIN equity.current_run c ON ((c.round_id = r.round_id)))
+     CROSS JOIN LATERAL ( SELECT e.round_id,
+            e.round_code
+           FROM (equity.round e
+             JOIN equity.current_run u ON ((u.round_id = e.round_id)))
+          WHERE (ROW(e.academic_year, e.call_number, e.round_id) < ROW(r.academic_year, r.call_number, r.round_id))
+          ORDER BY e.academic_year DESC, e.call_number DESC, e.round_id DESC
+         LIMIT 1) b)
+     CROSS JOIN LATERAL ( SELECT w.dimension,
+            w.category,
+            bool_or(w.hidden) AS hidden,
+            bool_or(w.awarded_hidden) AS awarded_hidden,
+            COALESCE(max(((w.applicants)::numeric / (w.all_applicants)::numeric)) FILTER (WHERE w.present), (0)::numeric) AS applicant_share,
+            COALESCE(max(((w.awarded)::numeric / (NULLIF(w.all_awarded, 0))::numeric)) FILTER (WHERE w.present), (0)::numeric) AS award_share,
+            COALESCE(max(((w.awarded)::numeric / (NULLIF(w.all_awarded, 0))::numeric)) FILTER (WHERE (NOT w.present)), (0)::numeric) AS award_share_before
+           FROM ( SELECT true AS present,
+                    n.round_id,
+                    n.dimension,
+                    n.category,
+                    n.applicants,
+                    n.eligible,
+                    n.awarded,
+                    n.all_applicants,
+                    n.all_awarded,
+                    n.hidden,
+                    n.eligible_hidden,
+                    n.awarded_hidden
+                   FROM equity_internal.category_count n
+                  WHERE (n.round_id = r.round_id)
+                UNION ALL
+                 SELECT false,
+                    o.round_id,
+                    o.dimension,
+                    o.category,
+                    o.applicants,
+                    o.eligible,
+                    o.awarded,
+                    o.all_applicants,
+                    o.all_awarded,
+                    o.hidden,
+                    o.eligible_hidden,
+                    o.awarded_hidden
+                   FROM equity_internal.category_count o
+                  WHERE (o.round_id = b.round_id)) w
+          WHERE (w.dimension <> 'whole'::text)
+          GROUP BY w.dimension, w.category) k)
+     LEFT JOIN equity_internal.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))));
+
+COMMENT ON VIEW equity.composition_change IS 'The composition of the seats given in each round beside that of the round allocated before it (by academic_year, call_number), so that a category that crowds out another is seen.';
+
+COMMENT ON COLUMN equity.composition_change.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.composition_change.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.composition_change.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.composition_change.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.composition_change.previous_round_id IS 'The round before (รอบก่อนหน้า).';
+
+COMMENT ON COLUMN equity.composition_change.previous_round_code IS 'Code of the round before.';
+
+COMMENT ON COLUMN equity.composition_change.dimension IS 'province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity.composition_change.category IS 'Category in the dimension, see equity_internal.person_category.';
+
+COMMENT ON COLUMN equity.composition_change.category_th IS 'Thai name of the category.';
+
+COMMENT ON COLUMN equity.composition_change.category_en IS 'English name of the category.';
+
+COMMENT ON COLUMN equity.composition_change.applicant_percent IS 'Percent of the round''s submitted applications (ร้อยละของผู้สมัคร), two decimals.';
+
+COMMENT ON COLUMN equity.composition_change.award_percent IS 'Percent of the seats given in the round''s current run (ร้อยละของผู้ได้รับการจัดสรร), two decimals.';
+
+COMMENT ON COLUMN equity.composition_change.previous_award_percent IS 'The same in the round before.';
+
+COMMENT ON COLUMN equity.composition_change.change_points IS 'award_percent less previous_award_percent, in percentage points (จุดร้อยละ), computed before rounding.';
+
+CREATE FUNCTION equity_internal.change_figure(changes equity.composition_change[], dimension text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.figure_html((equity_internal.dimension_text(change_figure.dimension, change_figure.lang) || COALESCE((((((': '::text || w.most_changed) || ' '::text) ||
+         CASE
+             WHEN (w.points > (0)::numeric) THEN '+'::text
+             ELSE ''::text
+         END) || equity_internal.number_text(w.points, 1)) || equity_internal.said(change_figure.lang, ' จุดร้อยละ'::text, ' percentage points'::text)), ''::text)), equity_internal.table_html((equity_internal.said(change_figure.lang, 'ร้อยละของผู้ได้รับการจัดสรร: '::text, 'Percent of those awarded: '::text) || equity_internal.dimension_text(change_figure.dimension, change_figure.lang)),
+         CASE change_figure.lang
+             WHEN 'en'::text THEN ARRAY['Group'::text, 'Of applicants'::text, 'Awarded before'::text, 'Awarded now'::text, 'Change'::text, 'Before (dashed) and now'::text]
+             ELSE ARRAY['กลุ่ม'::text, 'ของผู้สมัคร'::text, 'รอบก่อน'::text, 'รอบนี้'::text, 'เปลี่ยน'::text, 'รอบก่อน (เส้นประ) และรอบนี้'::text]
+         END, w.body)) AS figure_html
+    FROM ( SELECT (array_agg(c.name ORDER BY (abs(c.change_points)) DESC NULLS LAST, (c.category COLLATE "C")))[1] AS most_changed,
+             (array_agg(c.change_points ORDER BY (abs(c.change_points)) DESC NULLS LAST, (c.category COLLATE "C")))[1] AS points,
+             string_agg(((((((('<tr>'::text || equity_internal.name_cell(c.name)) || equity_internal.number_cell(c.applicant_percent, change_figure.lang, 1, '%'::text)) || equity_internal.number_cell(c.previous_award_percent, change_figure.lang, 1, '%'::text)) || equity_internal.number_cell(c.award_percent, change_figure.lang, 1, '%'::text)) || equity_internal.number_cell(c.change_points, change_figure.lang, 1)) || equity_internal.range_cell(LEAST(c.previous_award_percent, c.award_percent), GREATEST(c.previous_award_percent, c.award_percent), c.award_percent, c.previous_award_percent, c.scale, ((c.name || ': '::text) || equity_internal.shown_number(c.award_percent, change_figure.lang, 1, '%'::text)))) || '</tr>'::text), ''::text ORDER BY (c.category = 'unknown'::text), (c.category COLLATE "C")) AS body
+            FROM ( SELECT u.round_id,
+                     u.round_code,
+                     u.academic_year,
+                     u.academic_year_ce,
+                     u.previous_round_id,
+                     u.previous_round_code,
+                     u.dimension,
+                     u.category,
+                     u.category_th,
+                     u.category_en,
+                     u.applicant_percent,
+                     u.award_percent,
+                     u.previous_award_percent,
+                     u.change_points,
+                     equity_internal.said(change_figure.lang, u.category_th, u.category_en) AS name,
+                     equity_internal.round_up(max(GREATEST(u.award_percent, u.previous_award_percent)) OVER ()) AS scale
+                    FROM unnest(change_figure.changes) u(round_id, round_code, academic_year, academic_year_ce, previous_round_id, previous_round_code, dimension, category, category_th, category_en, applicant_percent, award_percent, previous_award_percent, change_points)
+                   WHERE (u.dimension = change_figure.dimension)) c) w
+   WHERE (w.body IS NOT NULL);
+END;
+
+COMMENT ON FUNCTION equity_internal.change_figure(changes equity.composition_change[], dimension text, lang text) IS 'How the composition of those awarded changed in one dimension; NULL when it has no categories.';
+
 CREATE FUNCTION equity_internal.written_columns(kind text, target text) RETURNS TABLE(column_name text, new_value text, next_value text)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8174,6 +8715,36 @@ CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(inpu
 END;
 
 COMMENT ON FUNCTION equity_internal.changed_inputs(run_id bigint) IS 'The same, for whoever has not read the applications.';
+
+CREATE FUNCTION equity_internal.paragraph(content text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((('<p>'::text || equity_internal.html(content)) || '</p>'::text) || chr(10));
+
+COMMENT ON FUNCTION equity_internal.paragraph(content text) IS 'A text as a paragraph of HTML.';
+
+CREATE FUNCTION equity_internal.section_html(slug text, heading text, body text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((format('<section id="%1$s" aria-labelledby="%1$s-heading"><h2 id="%1$s-heading">%2$s</h2>'::text, slug, equity_internal.html(heading)) || chr(10)) || COALESCE(body, ''::text)) || '</section>'::text) || chr(10));
+
+COMMENT ON FUNCTION equity_internal.section_html(slug text, heading text, body text) IS 'A section of a page under its heading.';
+
+CREATE FUNCTION equity_internal.source_note(view_name text, lang text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((('<p class="note">'::text || equity_internal.said(lang, 'ที่มา: '::text, 'From: '::text)) || '<code>'::text) || equity_internal.html(view_name)) || '</code></p>'::text) || chr(10));
+
+COMMENT ON FUNCTION equity_internal.source_note(view_name text, lang text) IS 'From which view figures come.';
+
+CREATE FUNCTION equity_internal.changes_section(round_id bigint, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('changes'::text, equity_internal.said(changes_section.lang, 'เทียบกับรอบก่อน'::text, 'Against the round before'::text), (COALESCE((equity_internal.paragraph((equity_internal.said(changes_section.lang, 'รอบก่อน: '::text, 'The round before: '::text) || k.changes[1].previous_round_code)) || ( SELECT string_agg(equity_internal.change_figure(k.changes, d.dimension, changes_section.lang), ''::text ORDER BY d.n) AS string_agg
+            FROM unnest(ARRAY['sex'::text, 'disability'::text, 'poverty_quintile'::text, 'group'::text]) WITH ORDINALITY d(dimension, n))), equity_internal.paragraph(equity_internal.said(changes_section.lang, 'ไม่มีรอบก่อนหน้าที่จัดสรรแล้วให้เทียบ'::text, 'There is no earlier round with an allocation to compare with.'::text))) || equity_internal.source_note('equity.composition_change'::text, changes_section.lang))) AS section_html
+    FROM ( SELECT array_agg(c.*) AS changes
+            FROM equity.composition_change c
+           WHERE ((c.round_id = changes_section.round_id) AND (c.dimension <> 'province'::text))) k;
+END;
+
+COMMENT ON FUNCTION equity_internal.changes_section(round_id bigint, lang text) IS 'How the composition of those awarded changed since the round before.';
 
 CREATE FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -8547,6 +9118,117 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.check_term_results() IS 'Trigger of equity.term_result: nobody has a result of a term that opened when the award was over (55000), or of another affiliation''s without a transfer (22023).';
 
+CREATE FUNCTION equity_internal.has_level(VARIADIC levels text[]) RETURNS boolean
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  -- a query needs its rights before it finds that it has nothing to read
+  IF NOT has_table_privilege('equity_internal.own_level', 'SELECT') OR equity_internal.owns_registry() THEN
+    RETURN false;
+  END IF;
+  RETURN EXISTS (SELECT FROM equity_internal.own_level AS l WHERE l.level = ANY (levels));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.has_level(VARIADIC levels text[]) IS 'Whether the caller has one of these levels, and needs it because the registry is not its own.';
+
+CREATE FUNCTION equity_internal.owns_registry(role name DEFAULT CURRENT_USER) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT bool_or(pg_has_role(owns_registry.role, o.owner, 'USAGE'::text)) AS bool_or
+    FROM ( SELECT c.relowner
+            FROM pg_class c
+           WHERE (c.oid = ('equity.access_grant'::regclass)::oid)
+         UNION ALL
+          SELECT x.extowner
+            FROM pg_extension x
+           WHERE (x.extname = 'equity'::name)) o(owner);
+END;
+
+COMMENT ON FUNCTION equity_internal.owns_registry(role name) IS 'Whether a role has the rights of who owns the tables or has installed the extension; no level narrows or helps it.';
+
+CREATE FUNCTION equity_internal.may_count() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (equity_internal.owns_registry() OR equity_internal.has_level(VARIADIC ARRAY['analyst'::text, 'operator'::text, 'auditor'::text]) OR (has_table_privilege('equity.application'::text, 'SELECT'::text) AND has_table_privilege('equity.choice'::text, 'SELECT'::text) AND has_table_privilege('equity.assessment'::text, 'SELECT'::text) AND has_table_privilege('equity.placement'::text, 'SELECT'::text) AND has_table_privilege('equity.award'::text, 'SELECT'::text) AND (NOT has_type_privilege('equity_internal.officer'::text, 'USAGE'::text))));
+
+COMMENT ON FUNCTION equity_internal.may_count() IS 'Whether the caller may read all rows that the reports count, and so sees small counts in them.';
+
+CREATE VIEW equity.choice_outcome AS
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    h.run_id,
+    h.choice,
+    v.admitted,
+    (((100.0 * (v.admitted)::numeric) / h.total))::numeric(7,1) AS percent
+   FROM ((( SELECT n.round_id,
+            n.run_id,
+            n.choice,
+            n.admitted,
+            sum(n.admitted) OVER of_round AS total,
+            ((n.admitted < 5) OR ((n.admitted = min(n.admitted) FILTER (WHERE (n.admitted >= 5)) OVER of_round) AND equity_internal.sum_tells(count(*) FILTER (WHERE (n.admitted < 5)) OVER of_round, sum(n.admitted) FILTER (WHERE (n.admitted < 5)) OVER of_round))) AS hidden
+           FROM ( SELECT c.round_id,
+                    c.run_id,
+                    t.choice,
+                    count(*) AS admitted
+                   FROM (equity.current_run c
+                     JOIN equity.placement t ON ((t.run_id = c.run_id)))
+                  GROUP BY c.round_id, c.run_id, t.choice) n
+          WINDOW of_round AS (PARTITION BY n.round_id)) h
+     JOIN equity.round r ON ((r.round_id = h.round_id)))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN ((NOT h.hidden) OR equity_internal.may_count()) THEN h.admitted
+                    ELSE NULL::bigint
+                END AS "case") v(admitted));
+
+COMMENT ON VIEW equity.choice_outcome IS 'How many applicants the current run of each round (equity.current_run) admitted to their first choice, their second, and so on.';
+
+COMMENT ON COLUMN equity.choice_outcome.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.choice_outcome.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.choice_outcome.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.choice_outcome.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.choice_outcome.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร).';
+
+COMMENT ON COLUMN equity.choice_outcome.choice IS 'Rank that the applicant gave to the pool (อันดับที่เลือก), 1 and up.';
+
+COMMENT ON COLUMN equity.choice_outcome.admitted IS 'Applicants admitted at that rank (จำนวนผู้ได้รับการจัดสรร); NULL where it is withheld.';
+
+COMMENT ON COLUMN equity.choice_outcome.percent IS 'The same in percent of all who were admitted (ร้อยละ), one decimal.';
+
+CREATE FUNCTION equity_internal.choices_section(round_id bigint, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('choices'::text, equity_internal.said(choices_section.lang, 'ได้รับการจัดสรรในอันดับที่เท่าใด'::text, 'At which choice people were admitted'::text), (
+         CASE
+             WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(choices_section.lang, 'ยังไม่มีผู้ได้รับการจัดสรร'::text, 'Nobody has been admitted yet.'::text))
+             ELSE equity_internal.figure_html(COALESCE(equity_internal.said(choices_section.lang, (equity_internal.number_text(max(o.percent) FILTER (WHERE (o.choice = 1)), 1) || '% ได้รับการจัดสรรในอันดับแรก'::text), (equity_internal.number_text(max(o.percent) FILTER (WHERE (o.choice = 1)), 1) || '% of those admitted got their first choice'::text)), equity_internal.said(choices_section.lang, 'อันดับที่ได้รับการจัดสรร'::text, 'The choice at which people were admitted'::text)), equity_internal.table_html(equity_internal.said(choices_section.lang, 'ผู้ได้รับการจัดสรรตามอันดับที่เลือก'::text, 'Admitted, by the rank of the choice'::text),
+             CASE choices_section.lang
+                 WHEN 'en'::text THEN ARRAY['Choice'::text, 'Admitted'::text, 'Of all'::text, 'Bar'::text]
+                 ELSE ARRAY['อันดับที่'::text, 'คน'::text, 'ของทั้งหมด'::text, 'แผนภูมิ'::text]
+             END, string_agg(((((('<tr>'::text || equity_internal.name_cell((o.choice)::text)) || equity_internal.number_cell((o.admitted)::numeric, choices_section.lang)) || equity_internal.number_cell(o.percent, choices_section.lang, 1, '%'::text)) || equity_internal.bar_cell((ARRAY[o.admitted])::numeric[], (o.most)::numeric, ARRAY['main'::text], (((equity_internal.said(choices_section.lang, 'อันดับที่ '::text, 'choice '::text) || o.choice) || ': '::text) || equity_internal.shown_number((o.admitted)::numeric, choices_section.lang)))) || '</tr>'::text), ''::text ORDER BY o.choice)))
+         END || equity_internal.source_note('equity.choice_outcome'::text, choices_section.lang))) AS section_html
+    FROM ( SELECT c.round_id,
+             c.round_code,
+             c.academic_year,
+             c.academic_year_ce,
+             c.run_id,
+             c.choice,
+             c.admitted,
+             c.percent,
+             max(c.admitted) OVER () AS most
+            FROM equity.choice_outcome c
+           WHERE (c.round_id = choices_section.round_id)) o;
+END;
+
+COMMENT ON FUNCTION equity_internal.choices_section(round_id bigint, lang text) IS 'At which of their choices people were admitted in a round.';
+
 CREATE FUNCTION equity_internal.class_names(card equity.scorecard) RETURNS SETOF text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
@@ -8633,6 +9315,15 @@ END;
 
 COMMENT ON FUNCTION equity_internal.closed_pools(run_id bigint) IS 'The pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
 
+CREATE FUNCTION equity_internal.code_html(content text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((('<pre tabindex="0">'::text || string_agg(equity_internal.html(l.line), chr(10) ORDER BY l.n)) || '</pre>'::text) || chr(10))
+    FROM string_to_table(code_html.content, chr(10)) WITH ORDINALITY l(line, n);
+END;
+
+COMMENT ON FUNCTION equity_internal.code_html(content text) IS 'Lines of code as HTML.';
+
 CREATE FUNCTION equity_internal.column_type(target text, column_name text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -8684,12 +9375,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.compare_households() IS 'Warnings at the first line of each household whose members, with those that the registry has already, do not make the number or the income declared.';
-
-CREATE FUNCTION equity_internal.competes(eligible boolean, score numeric) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (eligible AND (score IS NOT NULL));
-
-COMMENT ON FUNCTION equity_internal.competes(eligible boolean, score numeric) IS 'Whether an application that takes part and that a programme''s scorecard assessed so competes for seats of the programme: eligible, with a score.';
 
 CREATE FUNCTION equity_internal.complete_run(run_id bigint) RETURNS void
     LANGUAGE plpgsql
@@ -9128,6 +9813,697 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) IS 'Each criterion of a version of a scorecard in the given language: its label, or else its code; its rule; of an enum the words of its values; of a gate between two fields the other field.';
+
+CREATE FUNCTION equity_internal.curve_name(at_sixty numeric, is_upper boolean, class text, name text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN CASE WHEN is_upper THEN format('<line class="leader" x1="197" x2="165" y1="%s" y2="104"/><text class="name %s" x="163" y="102" text-anchor="end">%s</text>'::text, round(((226)::numeric - (2.16 * at_sixty)), 1), class, equity_internal.html(name)) ELSE format('<text class="name %s" x="208" y="%s">%s</text>'::text, class, round(((240)::numeric - (2.16 * at_sixty)), 1), equity_internal.html(name)) END;
+
+COMMENT ON FUNCTION equity_internal.curve_name(at_sixty numeric, is_upper boolean, class text, name text) IS 'The name of a Lorenz curve, near where the poorest 60 percent are.';
+
+CREATE TABLE equity.field_of_study (
+    field_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    special_needs boolean DEFAULT false NOT NULL,
+    CONSTRAINT field_of_study_code_is_code CHECK ((field_code ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'::text))
+);
+
+COMMENT ON TABLE equity.field_of_study IS 'Fields of study (สาขาวิชา) that institutions offer. No row is shipped.';
+
+COMMENT ON COLUMN equity.field_of_study.field_code IS 'Code of the field (รหัสสาขาวิชา): letters, digits, dot, dash and underscore.';
+
+COMMENT ON COLUMN equity.field_of_study.name_th IS 'Thai name (ชื่อสาขาวิชา).';
+
+COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+CREATE TABLE equity.grant_type (
+    grant_type text NOT NULL,
+    years smallint,
+    level text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
+);
+
+COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
+
+COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.institution (
+    institution_id bigint NOT NULL,
+    institution_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    province_code text NOT NULL,
+    kind text NOT NULL,
+    ownership text NOT NULL,
+    affiliation text NOT NULL,
+    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
+    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
+    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
+);
+
+COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
+
+COMMENT ON COLUMN equity.institution.institution_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
+
+COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
+
+COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
+
+COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
+
+COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
+CREATE TABLE equity.programme (
+    programme_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    special_needs boolean DEFAULT false NOT NULL,
+    published_year smallint,
+    published_quota integer,
+    published_recipients integer,
+    published_recipients_status text,
+    published_source text,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
+    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
+    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
+    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
+    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
+);
+
+COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
+
+COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
+
+COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
+
+COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
+
+COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE VIEW equity.pool_label AS
+ SELECT p.pool_id,
+    p.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    (r.call_number)::integer AS call_number,
+    p.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    i.institution_code,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    i.province_code,
+    v.name_th AS province_th,
+    v.name_en AS province_en,
+    p.field_code,
+    f.name_th AS field_th,
+    f.name_en AS field_en,
+    p.grant_type,
+    t.name_th AS grant_type_th,
+    t.name_en AS grant_type_en,
+    p.seats
+   FROM ((((((equity.seat_pool p
+     JOIN equity.round r ON ((r.round_id = p.round_id)))
+     JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
+     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
+     JOIN equity.province v ON ((v.province_code = i.province_code)))
+     JOIN equity.field_of_study f ON ((f.field_code = p.field_code)))
+     JOIN equity.grant_type t ON ((t.grant_type = p.grant_type)));
+
+COMMENT ON VIEW equity.pool_label IS 'Each seat pool with the names of its round, programme, institution, province, field of study and grant type.';
+
+COMMENT ON COLUMN equity.pool_label.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_label.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_label.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.pool_label.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.pool_label.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.pool_label.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.pool_label.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.pool_label.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.pool_label.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.pool_label.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+
+COMMENT ON COLUMN equity.pool_label.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.pool_label.institution_en IS 'English name of the institution, or NULL.';
+
+COMMENT ON COLUMN equity.pool_label.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.pool_label.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.pool_label.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.pool_label.field_code IS 'Field of study (รหัสสาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_label.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_label.field_en IS 'English name of the field of study, or NULL.';
+
+COMMENT ON COLUMN equity.pool_label.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+
+COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
+
+COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+
+CREATE VIEW equity_internal.pool_count AS
+ WITH asked AS MATERIALIZED (
+         SELECT n.pool_id,
+            count(*) AS applicants,
+            count(*) FILTER (WHERE (n.choice = 1)) AS first_choices
+           FROM equity.choice n
+          GROUP BY n.pool_id
+        UNION ALL
+         SELECT n.pool_id,
+            (- count(*)),
+            (- count(*) FILTER (WHERE (n.choice = 1)))
+           FROM (equity.application p
+             JOIN equity.choice n ON (((n.applicant_id = p.applicant_id) AND (n.round_id = p.round_id))))
+          WHERE (NOT equity_internal.takes_part(p.status, p.late))
+          GROUP BY n.pool_id
+        )
+ SELECT h.pool_id,
+    h.figure,
+    h.counted,
+    (((h.counted >= 1) AND (h.counted <= 4)) OR ((h.counted >= 5) AND (h.counted = h.smallest_other) AND (equity_internal.sum_tells(h.small_pools, h.in_small_pools) OR ((h.small_pools = 0) AND h.next_smallest AND equity_internal.sum_tells(h.small_programmes, h.in_small_programmes))))) AS hidden
+   FROM ( SELECT t.pool_id,
+            t.programme_code,
+            t.academic_year,
+            t.figure,
+            t.counted,
+            t.total,
+            t.small_pools,
+            t.in_small_pools,
+            t.smallest_other,
+            t.is_first,
+            (t.total = min(t.total) FILTER (WHERE (t.total >= (5)::numeric)) OVER of_year) AS next_smallest,
+            count(*) FILTER (WHERE (t.is_first AND ((t.total >= (1)::numeric) AND (t.total <= (4)::numeric)))) OVER of_year AS small_programmes,
+            sum(t.total) FILTER (WHERE (t.is_first AND ((t.total >= (1)::numeric) AND (t.total <= (4)::numeric)))) OVER of_year AS in_small_programmes
+           FROM ( SELECT n.pool_id,
+                    n.programme_code,
+                    n.academic_year,
+                    n.figure,
+                    n.counted,
+                    sum(n.counted) OVER of_programme AS total,
+                    count(*) FILTER (WHERE ((n.counted >= 1) AND (n.counted <= 4))) OVER of_programme AS small_pools,
+                    sum(n.counted) FILTER (WHERE ((n.counted >= 1) AND (n.counted <= 4))) OVER of_programme AS in_small_pools,
+                    min(n.counted) FILTER (WHERE (n.counted >= 5)) OVER of_programme AS smallest_other,
+                    (n.pool_id = min(n.pool_id) OVER of_programme) AS is_first
+                   FROM ( SELECT p.pool_id,
+                            p.programme_code,
+                            r.academic_year,
+                            f.figure,
+                            f.counted
+                           FROM ((( SELECT 'admitted'::text AS figure,
+                                    t_1.pool_id,
+                                    count(*) AS counted
+                                   FROM (equity.current_run c
+                                     JOIN equity.placement t_1 ON ((t_1.run_id = c.run_id)))
+                                  GROUP BY t_1.pool_id
+                                UNION ALL
+                                 SELECT v.figure,
+                                    q.pool_id,
+                                    v.counted
+                                   FROM (( SELECT k.pool_id,
+    (sum(k.applicants))::bigint AS applicants,
+    (sum(k.first_choices))::bigint AS first_choices
+   FROM ( SELECT a.pool_id,
+      a.applicants,
+      a.first_choices
+     FROM asked a
+  UNION ALL
+   SELECT n_1.pool_id,
+      0,
+      count(*) AS count
+     FROM (equity.application p_1
+       CROSS JOIN LATERAL ( SELECT f_1.pool_id
+       FROM equity.choice f_1
+      WHERE ((f_1.applicant_id = p_1.applicant_id) AND (f_1.round_id = p_1.round_id))
+      ORDER BY f_1.choice
+     LIMIT 1) n_1)
+    WHERE (equity_internal.takes_part(p_1.status, p_1.late) AND (NOT (EXISTS ( SELECT
+       FROM equity.choice f_1
+      WHERE ((f_1.applicant_id = p_1.applicant_id) AND (f_1.round_id = p_1.round_id) AND (f_1.choice = 1))))) AND (( SELECT sum(a.first_choices) AS sum
+       FROM asked a) IS DISTINCT FROM (( SELECT count(*) AS count
+       FROM equity.application e
+      WHERE equity_internal.takes_part(e.status, e.late)))::numeric))
+    GROUP BY n_1.pool_id) k
+  GROUP BY k.pool_id) q
+                                     CROSS JOIN LATERAL ( VALUES ('applicants'::text,q.applicants), ('first_choices'::text,q.first_choices)) v(figure, counted))) f
+                             JOIN equity.seat_pool p ON ((p.pool_id = f.pool_id)))
+                             JOIN equity.round r ON ((r.round_id = p.round_id)))) n
+                  WINDOW of_programme AS (PARTITION BY n.figure, n.academic_year, n.programme_code)) t
+          WINDOW of_year AS (PARTITION BY t.figure, t.academic_year)) h;
+
+COMMENT ON VIEW equity_internal.pool_count IS 'How many applicants each seat pool has, the source of the reports on pools; a pool that has none has no row. Small counts are shown; hidden says which the reports withhold from readers.';
+
+COMMENT ON COLUMN equity_internal.pool_count.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity_internal.pool_count.figure IS 'What is counted, as the columns of equity.pool_fill: admitted, applicants or first_choices.';
+
+COMMENT ON COLUMN equity_internal.pool_count.counted IS 'How many there are.';
+
+COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not get the figure: it is 1 to 4, or such a one would follow from it.';
+
+CREATE VIEW equity.pool_cutoff AS
+ WITH caller AS MATERIALIZED (
+         SELECT equity_internal.may_count() AS counts
+        ), pool AS MATERIALIZED (
+         SELECT n.pool_id,
+            n.hidden
+           FROM equity_internal.pool_count n
+          WHERE (n.figure = 'admitted'::text)
+        ), placed AS MATERIALIZED (
+         SELECT t.run_id,
+            t.pool_id,
+            t.seat,
+            t.admitted,
+            t.last_admitted_score,
+            t.hidden,
+            (t.hidden OR (t.admitted < 5) OR ((t.admitted = t.smallest_other) AND ((n.hidden AND (t.small = 0)) OR equity_internal.sum_tells(t.small, t.in_small)))) AS hidden_from_readers
+           FROM (( SELECT h.run_id,
+                    h.pool_id,
+                    h.seat,
+                    h.admitted,
+                    h.last_admitted_score,
+                    h.hidden,
+                    count(*) FILTER (WHERE (h.hidden OR (h.admitted < 5))) OVER of_pool AS small,
+                    sum(h.admitted) FILTER (WHERE (h.hidden OR (h.admitted < 5))) OVER of_pool AS in_small,
+                    min(h.admitted) FILTER (WHERE ((NOT h.hidden) AND (h.admitted >= 5))) OVER of_pool AS smallest_other
+                   FROM ( SELECT s.run_id,
+                            s.pool_id,
+                            s.seat,
+                            s.admitted,
+                            s.last_admitted_score,
+                                CASE
+                                    WHEN (s.seat = 'open'::text) THEN (count(*) FILTER (WHERE ((s.seat <> 'open'::text) AND (s.admitted < 5))) OVER (PARTITION BY s.run_id, s.pool_id) = 1)
+                                    ELSE (s.admitted < 5)
+                                END AS hidden
+                           FROM ( SELECT t_1.run_id,
+                                    t_1.pool_id,
+                                    t_1.seat,
+                                    count(*) AS admitted,
+CASE
+ WHEN (count(*) >= 5) THEN min(t_1.score)
+ ELSE NULL::numeric
+END AS last_admitted_score
+                                   FROM equity.placement t_1
+                                  GROUP BY t_1.run_id, t_1.pool_id, t_1.seat) s) h
+                  WINDOW of_pool AS (PARTITION BY h.run_id, h.pool_id)) t
+             LEFT JOIN pool n ON ((n.pool_id = t.pool_id)))
+        )
+ SELECT l.round_id,
+    l.round_code,
+    l.academic_year,
+    l.academic_year_ce,
+    l.call_number,
+    c.run_id,
+    c.status AS run_status,
+    l.pool_id,
+    l.programme_code,
+    l.programme_th,
+    l.programme_en,
+    l.institution_code,
+    l.institution_th,
+    l.institution_en,
+    l.province_code,
+    l.province_th,
+    l.province_en,
+    l.field_code,
+    l.field_th,
+    l.field_en,
+    l.grant_type,
+    l.grant_type_th,
+    l.grant_type_en,
+    g.seat,
+    g.seats,
+        CASE
+            WHEN ((a.admitted IS NULL) OR ((NOT a.hidden) AND (i.counts OR (NOT a.hidden_from_readers)))) THEN COALESCE(a.admitted, (0)::bigint)
+            ELSE NULL::bigint
+        END AS admitted,
+    (a.last_admitted_score)::numeric(18,6) AS last_admitted_score,
+    (d.highest_refused_score)::numeric(18,6) AS highest_refused_score,
+    (a.last_admitted_score)::text AS last_admitted,
+    (d.highest_refused_score)::text AS highest_refused,
+    l.seats AS pool_seats
+   FROM (((((equity.pool_label l
+     CROSS JOIN caller i)
+     JOIN equity.current_run c ON ((c.round_id = l.round_id)))
+     JOIN ( SELECT p.pool_id,
+            'open'::text AS seat,
+            (p.seats - (( SELECT COALESCE(sum(v.seats), (0)::bigint) AS "coalesce"
+                   FROM equity.pool_reserve v
+                  WHERE (v.pool_id = p.pool_id)))::integer) AS seats
+           FROM equity.seat_pool p
+        UNION ALL
+         SELECT v.pool_id,
+            v.reserve,
+            v.seats
+           FROM equity.pool_reserve v) g ON ((g.pool_id = l.pool_id)))
+     LEFT JOIN placed a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id) AND (a.seat = g.seat))))
+     LEFT JOIN ( SELECT n.pool_id,
+                CASE
+                    WHEN (count(*) >= 5) THEN max(s.score)
+                    ELSE NULL::numeric
+                END AS highest_refused_score
+           FROM (((equity.choice n
+             JOIN equity.seat_pool p ON ((p.pool_id = n.pool_id)))
+             JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = n.round_id) AND (s.programme_code = p.programme_code))))
+             LEFT JOIN ( SELECT u.round_id,
+                    h.applicant_id,
+                    h.choice
+                   FROM (equity.current_run u
+                     JOIN equity.placement h ON ((h.run_id = u.run_id)))) t ON (((t.round_id = n.round_id) AND (t.applicant_id = n.applicant_id))))
+          WHERE (equity_internal.competes(s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)) AND (NOT (EXISTS ( SELECT
+                   FROM equity.application h
+                  WHERE ((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id) AND (NOT equity_internal.takes_part(h.status, h.late)))))))
+          GROUP BY n.pool_id) d ON (((d.pool_id = l.pool_id) AND (g.seat = 'open'::text))));
+
+COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got.';
+
+COMMENT ON COLUMN equity.pool_cutoff.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_cutoff.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.pool_cutoff.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.pool_cutoff.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.pool_cutoff.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.pool_cutoff.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร).';
+
+COMMENT ON COLUMN equity.pool_cutoff.run_status IS 'Status of that run: draft, verified or published.';
+
+COMMENT ON COLUMN equity.pool_cutoff.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_cutoff.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.pool_cutoff.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.pool_cutoff.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.pool_cutoff.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+
+COMMENT ON COLUMN equity.pool_cutoff.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.pool_cutoff.institution_en IS 'English name of the institution, or NULL.';
+
+COMMENT ON COLUMN equity.pool_cutoff.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.pool_cutoff.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.pool_cutoff.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.pool_cutoff.field_code IS 'Field of study (รหัสสาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_cutoff.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_cutoff.field_en IS 'English name of the field of study, or NULL.';
+
+COMMENT ON COLUMN equity.pool_cutoff.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+
+COMMENT ON COLUMN equity.pool_cutoff.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.pool_cutoff.grant_type_en IS 'English name of the kind of grant.';
+
+COMMENT ON COLUMN equity.pool_cutoff.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.pool_cutoff.seats IS 'Seats of this kind in the pool (จำนวนที่นั่งของประเภทนี้): reserved for the group, or what the reserves leave open.';
+
+COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a seat (จำนวนผู้ได้รับการจัดสรร); NULL where it is withheld.';
+
+COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that was admitted (คะแนนต่ำสุดที่ได้รับทุน), six decimals; NULL when fewer than five were. Others of the same score may have lost a tie.';
+
+COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of those whom the pool refused and who got nothing they wanted more (คะแนนสูงสุดของผู้ไม่ได้รับการจัดสรร), six decimals, on the row of the open seats; NULL when fewer than five were refused, and for reserves.';
+
+COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it is printed, with the decimals of the scorecard.';
+
+COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score as it is printed, with the decimals of the scorecard.';
+
+COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
+
+CREATE FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.figure_html(equity_internal.said(cutoff_ranges.lang, 'คะแนนต่ำสุดที่ได้รับทุนต่างกันระหว่างกลุ่มที่นั่ง'::text, 'The lowest score admitted differs between pools'::text), equity_internal.table_html(equity_internal.said(cutoff_ranges.lang, 'คะแนนต่ำสุดที่ได้รับทุนของที่นั่งทั่วไป: กลุ่มที่ต่ำที่สุด กลาง และสูงที่สุดของแต่ละโครงการ'::text, 'The lowest score admitted to open seats: of each programme''s lowest, middle and highest pool'::text),
+         CASE cutoff_ranges.lang
+             WHEN 'en'::text THEN ARRAY['Programme'::text, 'Pools'::text, 'Lowest'::text, 'Middle'::text, 'Highest'::text, 'From zero to the highest'::text]
+             ELSE ARRAY['โครงการ'::text, 'กลุ่มที่นั่ง'::text, 'ต่ำที่สุด'::text, 'กลาง'::text, 'สูงที่สุด'::text, 'จากศูนย์ถึงสูงที่สุด'::text]
+         END, string_agg(((((((('<tr>'::text || equity_internal.name_cell(p.name)) || equity_internal.number_cell((p.pools)::numeric, cutoff_ranges.lang)) || equity_internal.number_cell(p.lowest, cutoff_ranges.lang, 2)) || equity_internal.number_cell(p.middle, cutoff_ranges.lang, 2)) || equity_internal.number_cell(p.highest, cutoff_ranges.lang, 2)) || equity_internal.range_cell(
+         CASE
+             WHEN (p.lowest >= (0)::numeric) THEN p.lowest
+             ELSE NULL::numeric
+         END, p.highest, p.middle, NULL::numeric, p.most, concat_ws(' - '::text, equity_internal.shown_number(p.lowest, cutoff_ranges.lang, 2), equity_internal.shown_number(p.highest, cutoff_ranges.lang, 2)))) || '</tr>'::text), ''::text ORDER BY (p.programme_code COLLATE "C"))), equity_internal.said(cutoff_ranges.lang, 'นับเฉพาะกลุ่มที่แสดงคะแนนได้ คือมีผู้ได้รับทุนห้าคนขึ้นไป'::text, 'Of pools whose score is shown: those that admitted five or more.'::text)) AS figure_html
+    FROM ( SELECT c.programme_code,
+             equity_internal.said(cutoff_ranges.lang, c.programme_th, c.programme_en) AS name,
+             count(c.last_admitted_score) AS pools,
+             min(c.last_admitted_score) AS lowest,
+             percentile_disc((0.5)::double precision) WITHIN GROUP (ORDER BY c.last_admitted_score) AS middle,
+             max(c.last_admitted_score) AS highest,
+             max(max(c.last_admitted_score)) OVER () AS most
+            FROM unnest(cutoff_ranges.cutoffs) c(round_id, round_code, academic_year, academic_year_ce, call_number, run_id, run_status, pool_id, programme_code, programme_th, programme_en, institution_code, institution_th, institution_en, province_code, province_th, province_en, field_code, field_th, field_en, grant_type, grant_type_th, grant_type_en, seat, seats, admitted, last_admitted_score, highest_refused_score, last_admitted, highest_refused, pool_seats)
+           GROUP BY c.programme_code, (equity_internal.said(cutoff_ranges.lang, c.programme_th, c.programme_en))) p;
+END;
+
+COMMENT ON FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) IS 'The lowest scores admitted of each programme, from pool to pool, as a figure.';
+
+CREATE VIEW equity.pool_fill AS
+ WITH caller AS MATERIALIZED (
+         SELECT equity_internal.may_count() AS counts
+        ), figure AS MATERIALIZED (
+         SELECT n.pool_id,
+            max(n.counted) FILTER (WHERE (n.figure = 'applicants'::text)) AS applicants,
+            max(n.counted) FILTER (WHERE (n.figure = 'first_choices'::text)) AS first_choices,
+            max(n.counted) FILTER (WHERE (n.figure = 'admitted'::text)) AS admitted,
+            bool_or(n.hidden) FILTER (WHERE (n.figure = 'applicants'::text)) AS applicants_hidden,
+            bool_or(n.hidden) FILTER (WHERE (n.figure = 'first_choices'::text)) AS first_choices_hidden,
+            bool_or(n.hidden) FILTER (WHERE (n.figure = 'admitted'::text)) AS admitted_hidden
+           FROM equity_internal.pool_count n
+          GROUP BY n.pool_id
+        )
+ SELECT l.round_id,
+    l.round_code,
+    l.academic_year,
+    l.academic_year_ce,
+    l.call_number,
+    c.run_id,
+    c.status AS run_status,
+    l.pool_id,
+    l.programme_code,
+    l.programme_th,
+    l.programme_en,
+    l.institution_code,
+    l.institution_th,
+    l.institution_en,
+    l.province_code,
+    l.province_th,
+    l.province_en,
+    l.field_code,
+    l.field_th,
+    l.field_en,
+    l.grant_type,
+    l.grant_type_th,
+    l.grant_type_en,
+    l.seats,
+        CASE
+            WHEN (i.counts OR (k.applicants_hidden IS NOT TRUE)) THEN COALESCE(k.applicants, (0)::bigint)
+            ELSE NULL::bigint
+        END AS applicants,
+        CASE
+            WHEN (i.counts OR (k.first_choices_hidden IS NOT TRUE)) THEN COALESCE(k.first_choices, (0)::bigint)
+            ELSE NULL::bigint
+        END AS first_choices,
+        CASE
+            WHEN o.told THEN COALESCE(k.admitted, (0)::bigint)
+            ELSE NULL::bigint
+        END AS admitted,
+        CASE
+            WHEN o.told THEN GREATEST((l.seats - COALESCE(k.admitted, (0)::bigint)), (0)::bigint)
+            ELSE NULL::bigint
+        END AS unfilled,
+    (
+        CASE
+            WHEN o.told THEN ((100.0 * (k.admitted)::numeric) / (NULLIF(l.seats, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(9,1) AS fill_percent
+   FROM ((((equity.pool_label l
+     CROSS JOIN caller i)
+     LEFT JOIN equity.current_run c ON ((c.round_id = l.round_id)))
+     LEFT JOIN figure k ON ((k.pool_id = l.pool_id)))
+     CROSS JOIN LATERAL ( SELECT ((c.run_id IS NOT NULL) AND (i.counts OR (k.admitted_hidden IS NOT TRUE))) AS told) o);
+
+COMMENT ON VIEW equity.pool_fill IS 'How full each seat pool is and how many ask for it, one row for each pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
+
+COMMENT ON COLUMN equity.pool_fill.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.pool_fill.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.pool_fill.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.pool_fill.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.pool_fill.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.pool_fill.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร); NULL before there is one.';
+
+COMMENT ON COLUMN equity.pool_fill.run_status IS 'Status of that run: draft, verified or published; NULL before there is one.';
+
+COMMENT ON COLUMN equity.pool_fill.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_fill.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.pool_fill.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.pool_fill.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.pool_fill.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
+
+COMMENT ON COLUMN equity.pool_fill.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.pool_fill.institution_en IS 'English name of the institution, or NULL.';
+
+COMMENT ON COLUMN equity.pool_fill.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.pool_fill.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.pool_fill.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.pool_fill.field_code IS 'Field of study (รหัสสาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_fill.field_th IS 'Thai name of the field of study (สาขาวิชา).';
+
+COMMENT ON COLUMN equity.pool_fill.field_en IS 'English name of the field of study, or NULL.';
+
+COMMENT ON COLUMN equity.pool_fill.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
+
+COMMENT ON COLUMN equity.pool_fill.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.pool_fill.grant_type_en IS 'English name of the kind of grant.';
+
+COMMENT ON COLUMN equity.pool_fill.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.pool_fill.applicants IS 'Submitted applications that choose the pool at any rank (จำนวนผู้สมัคร).';
+
+COMMENT ON COLUMN equity.pool_fill.first_choices IS 'Submitted applications whose first choice the pool is (เลือกเป็นอันดับหนึ่ง).';
+
+COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run, and where it is withheld.';
+
+COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL where admitted is.';
+
+COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL before there is a run and for a pool without seats.';
+
+CREATE FUNCTION equity_internal.hardest_pools(round_id bigint, cutoffs equity.pool_cutoff[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.table_html(equity_internal.said(hardest_pools.lang, 'กลุ่มที่นั่งที่แข่งขันสูงที่สุด 20 กลุ่ม'::text, 'The twenty pools that were hardest to get into'::text),
+         CASE hardest_pools.lang
+             WHEN 'en'::text THEN ARRAY['Pool'::text, 'Seats'::text, 'Asked for it'::text, 'First choice'::text, 'Admitted'::text, 'Lowest score'::text]
+             ELSE ARRAY['กลุ่มที่นั่ง'::text, 'ที่นั่ง'::text, 'ผู้เลือก'::text, 'เลือกเป็นอันดับแรก'::text, 'จัดสรร'::text, 'คะแนนต่ำสุด'::text]
+         END, string_agg((((((((('<tr>'::text || equity_internal.name_cell(concat_ws(', '::text, equity_internal.said(hardest_pools.lang, p.institution_th, p.institution_en), equity_internal.said(hardest_pools.lang, p.field_th, p.field_en), equity_internal.said(hardest_pools.lang, p.grant_type_th, p.grant_type_en)))) || equity_internal.number_cell((p.pool_seats)::numeric, hardest_pools.lang)) || equity_internal.number_cell((f.applicants)::numeric, hardest_pools.lang)) || equity_internal.number_cell((f.first_choices)::numeric, hardest_pools.lang)) || equity_internal.number_cell((f.admitted)::numeric, hardest_pools.lang)) || '<td>'::text) || equity_internal.html(p.last_admitted)) || '</td></tr>'::text), ''::text ORDER BY p.last_admitted_score DESC, p.pool_id)) AS table_html
+    FROM (( SELECT c.round_id,
+             c.round_code,
+             c.academic_year,
+             c.academic_year_ce,
+             c.call_number,
+             c.run_id,
+             c.run_status,
+             c.pool_id,
+             c.programme_code,
+             c.programme_th,
+             c.programme_en,
+             c.institution_code,
+             c.institution_th,
+             c.institution_en,
+             c.province_code,
+             c.province_th,
+             c.province_en,
+             c.field_code,
+             c.field_th,
+             c.field_en,
+             c.grant_type,
+             c.grant_type_th,
+             c.grant_type_en,
+             c.seat,
+             c.seats,
+             c.admitted,
+             c.last_admitted_score,
+             c.highest_refused_score,
+             c.last_admitted,
+             c.highest_refused,
+             c.pool_seats
+            FROM unnest(hardest_pools.cutoffs) c(round_id, round_code, academic_year, academic_year_ce, call_number, run_id, run_status, pool_id, programme_code, programme_th, programme_en, institution_code, institution_th, institution_en, province_code, province_th, province_en, field_code, field_th, field_en, grant_type, grant_type_th, grant_type_en, seat, seats, admitted, last_admitted_score, highest_refused_score, last_admitted, highest_refused, pool_seats)
+           WHERE (c.last_admitted_score IS NOT NULL)
+           ORDER BY c.last_admitted_score DESC, c.pool_id
+          LIMIT 20) p
+      JOIN equity.pool_fill f ON (((f.pool_id = p.pool_id) AND (f.round_id = hardest_pools.round_id))));
+END;
+
+COMMENT ON FUNCTION equity_internal.hardest_pools(round_id bigint, cutoffs equity.pool_cutoff[], lang text) IS 'The pools with the highest cut-offs, with how many asked for each, as a table.';
+
+CREATE FUNCTION equity_internal.cutoffs_section(round_id bigint, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('cutoffs'::text, equity_internal.said(cutoffs_section.lang, 'คะแนนต่ำสุดและความยาวของคิว'::text, 'Cut-offs, and how far the queue went'::text), (
+         CASE
+             WHEN (k.cutoffs IS NULL) THEN equity_internal.paragraph(equity_internal.said(cutoffs_section.lang, 'ยังไม่มีผลการจัดสรร'::text, 'There is no allocation yet.'::text))
+             ELSE (equity_internal.cutoff_ranges(k.cutoffs, cutoffs_section.lang) || equity_internal.hardest_pools(cutoffs_section.round_id, k.cutoffs, cutoffs_section.lang))
+         END || equity_internal.source_note('equity.pool_cutoff, equity.pool_fill'::text, cutoffs_section.lang))) AS section_html
+    FROM ( SELECT array_agg(ROW(c.round_id, c.round_code, c.academic_year, c.academic_year_ce, c.call_number, c.run_id, c.run_status, c.pool_id, c.programme_code, c.programme_th, c.programme_en, c.institution_code, c.institution_th, c.institution_en, c.province_code, c.province_th, c.province_en, c.field_code, c.field_th, c.field_en, c.grant_type, c.grant_type_th, c.grant_type_en, c.seat, c.seats, c.admitted, c.last_admitted_score, NULL::numeric(18,6), c.last_admitted, NULL::text, c.pool_seats)::equity.pool_cutoff) AS cutoffs
+            FROM equity.pool_cutoff c
+           WHERE ((c.round_id = cutoffs_section.round_id) AND (c.seat = 'open'::text))) k;
+END;
+
+COMMENT ON FUNCTION equity_internal.cutoffs_section(round_id bigint, lang text) IS 'How far down the seats of a round went.';
 
 CREATE FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -9656,73 +11032,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.term_periods(this_term equity.academic_term) IS 'The periods of a term that a rate can be for; of what is paid once the period is the year of entry of the award.';
 
-CREATE TABLE equity.grant_type (
-    grant_type text NOT NULL,
-    years smallint,
-    level text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
-);
-
-COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
-
-COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
-
-COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
-
-COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
-
-COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
-
-COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE TABLE equity.programme (
-    programme_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    special_needs boolean DEFAULT false NOT NULL,
-    published_year smallint,
-    published_quota integer,
-    published_recipients integer,
-    published_recipients_status text,
-    published_source text,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
-    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
-    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
-    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
-    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
-);
-
-COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
-
-COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
-
-COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
-
-COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
-
-COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
-
-COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
-
-COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
-
-COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
 CREATE TABLE equity.rate (
     programme_code text NOT NULL,
     grant_type text NOT NULL,
@@ -10229,6 +11538,372 @@ END;
 
 COMMENT ON FUNCTION equity_internal.field_headings(kind text) IS 'The headings of the fields of a kind, as equity_internal.import_heading writes them, the smaller place before the larger.';
 
+CREATE FUNCTION equity_internal.headline(label text, value numeric, lang text, decimals integer DEFAULT 0, unit text DEFAULT ''::text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN format('<div><dt>%s</dt><dd%s>%s</dd></div>'::text, equity_internal.html(label), CASE WHEN (value IS NULL) THEN ' class="none"'::text ELSE NULL::text END, equity_internal.shown_number(value, lang, decimals, unit));
+
+COMMENT ON FUNCTION equity_internal.headline(label text, value numeric, lang text, decimals integer, unit text) IS 'A figure with its name, as the head of a page has them.';
+
+CREATE VIEW equity_internal.application_end AS
+ SELECT e.round_id,
+    e.step,
+    e.reason,
+    count(*) AS applicants
+   FROM ( SELECT a.round_id,
+                CASE
+                    WHEN (NOT equity_internal.takes_part(a.status, a.late)) THEN 1
+                    WHEN (c.applicant_id IS NULL) THEN 2
+                    WHEN (s.applicant_id IS NULL) THEN 3
+                    WHEN (NOT s.competes) THEN 4
+                    WHEN ((t.applicant_id IS NULL) AND (w.applicant_id IS NULL)) THEN 5
+                    WHEN ((w.status IS NULL) OR (w.status = ANY (ARRAY['offered'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text]))) THEN 6
+                    ELSE 7
+                END AS step,
+                CASE
+                    WHEN (a.status = 'draft'::text) THEN 'NOT_SUBMITTED'::text
+                    WHEN (a.status = 'withdrawn'::text) THEN 'WITHDRAWN'::text
+                    WHEN a.late THEN 'LATE'::text
+                    WHEN (c.applicant_id IS NULL) THEN 'NO_CHOICE'::text
+                    WHEN (s.applicant_id IS NULL) THEN 'ASSESSED_LATER'::text
+                    WHEN (NOT s.competes) THEN
+                    CASE
+                        WHEN s.undetermined THEN 'UNDETERMINED'::text
+                        ELSE COALESCE(s.reason, 'INELIGIBLE'::text)
+                    END
+                    WHEN ((t.applicant_id IS NULL) AND (w.applicant_id IS NULL)) THEN
+                    CASE
+                        WHEN (r.run_id IS NULL) THEN 'NOT_ALLOCATED'::text
+                        WHEN (d.decision = 'out'::text) THEN 'TAKES_NO_PART'::text
+                        ELSE 'NONE_CHOSEN'::text
+                    END
+                    WHEN (w.status IS NULL) THEN 'PROVISIONAL'::text
+                    WHEN (w.status = ANY (ARRAY['offered'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text])) THEN ('AWARD '::text || w.status)
+                    ELSE NULL::text
+                END AS reason
+           FROM ((((((equity.application a
+             LEFT JOIN ( SELECT n.round_id,
+                    n.applicant_id
+                   FROM equity.choice n
+                  GROUP BY n.round_id, n.applicant_id) c ON (((c.round_id = a.round_id) AND (c.applicant_id = a.applicant_id))))
+             LEFT JOIN ( SELECT s_1.round_id,
+                    s_1.applicant_id,
+                    bool_or(COALESCE(equity_internal.competes(s_1.eligible, s_1.score), false)) AS competes,
+                    bool_or(((s_1.eligible IS NULL) OR (s_1.eligible AND (s_1.score IS NULL)))) AS undetermined,
+                    min((s_1.reasons[1] COLLATE "C")) FILTER (WHERE (NOT s_1.eligible)) AS reason
+                   FROM equity.assessment s_1
+                  GROUP BY s_1.round_id, s_1.applicant_id) s ON (((s.round_id = a.round_id) AND (s.applicant_id = a.applicant_id))))
+             LEFT JOIN equity.current_run r ON ((r.round_id = a.round_id)))
+             LEFT JOIN equity.placement t ON (((t.run_id = r.run_id) AND (t.applicant_id = a.applicant_id))))
+             LEFT JOIN equity.run_standing d ON (((d.run_id = r.run_id) AND (d.applicant_id = a.applicant_id))))
+             LEFT JOIN equity.award w ON (((w.round_id = a.round_id) AND (w.applicant_id = a.applicant_id))))) e
+  GROUP BY e.round_id, e.step, e.reason;
+
+COMMENT ON VIEW equity_internal.application_end IS 'How many applications of a round came how far and no further, and why: the source of equity.application_funnel. Small counts are shown.';
+
+COMMENT ON COLUMN equity_internal.application_end.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.application_end.step IS 'The last stage reached, 1 to 7, as in equity.application_funnel.';
+
+COMMENT ON COLUMN equity_internal.application_end.reason IS 'Why no further (equity.reason); NULL at the last stage.';
+
+COMMENT ON COLUMN equity_internal.application_end.applicants IS 'How many applications, 1 or more.';
+
+CREATE VIEW equity_internal.funnel_stage AS
+ SELECT "*VALUES*".column1 AS step,
+    "*VALUES*".column2 AS stage,
+    "*VALUES*".column3 AS stage_th,
+    "*VALUES*".column4 AS stage_en,
+    "*VALUES*".column5 AS part,
+    "*VALUES*".column6 AS part_of_loss
+   FROM (VALUES (1,'applied'::text,'เริ่มกรอกใบสมัคร'::text,'Began an application'::text,3,3), (2,'asked'::text,'ยื่นใบสมัครทันเวลา'::text,'Applied in time'::text,3,3), (3,'has_choice'::text,'เลือกที่นั่งทุน'::text,'Chose a place'::text,3,5), (4,'judged'::text,'ได้รับการประเมิน'::text,'Judged by a scorecard'::text,5,5), (5,'eligible'::text,'มีคุณสมบัติและมีคะแนน'::text,'Eligible, with a score'::text,5,6), (6,'admitted'::text,'ได้รับการจัดสรร'::text,'Admitted'::text,6,7), (7,'accepted'::text,'ยืนยันรับทุน'::text,'Accepted the award'::text,7,NULL::integer)) "*VALUES*";
+
+COMMENT ON VIEW equity_internal.funnel_stage IS 'The stages of equity.application_funnel. Other reports tell of has_choice, eligible and admitted; between two of these is a part of the funnel.';
+
+COMMENT ON COLUMN equity_internal.funnel_stage.step IS 'Number of the stage, 1 to 7.';
+
+COMMENT ON COLUMN equity_internal.funnel_stage.stage IS 'Code of the stage.';
+
+COMMENT ON COLUMN equity_internal.funnel_stage.stage_th IS 'Thai name of the stage.';
+
+COMMENT ON COLUMN equity_internal.funnel_stage.stage_en IS 'English name of the stage.';
+
+COMMENT ON COLUMN equity_internal.funnel_stage.part IS 'The part that the stage is in: the number of the stage that ends it.';
+
+COMMENT ON COLUMN equity_internal.funnel_stage.part_of_loss IS 'The part that those are in who reached the stage and no other.';
+
+CREATE VIEW equity_internal.funnel_count AS
+ SELECT p.round_id,
+    p.step,
+    p.is_stage,
+    p.reason,
+    p.applicants,
+    (p.hidden OR (p.is_between AND bool_or(p.hidden) OVER of_part)) AS hidden,
+    (p.sum_tells AND (p.next_smallest IS NULL) AND (NOT p.is_stage)) AS untold
+   FROM ( SELECT t.round_id,
+            t.step,
+            t.is_stage,
+            t.reason,
+            t.part,
+            t.applicants,
+            t.small,
+            t.is_between,
+            t.may_hide,
+            t.sum_tells,
+            t.next_smallest,
+            (t.small OR (t.sum_tells AND t.may_hide AND (t.applicants = t.next_smallest))) AS hidden
+           FROM ( SELECT c.round_id,
+                    c.step,
+                    c.is_stage,
+                    c.reason,
+                    c.part,
+                    c.applicants,
+                    c.small,
+                    c.is_between,
+                    c.may_hide,
+                    equity_internal.sum_tells(count(*) FILTER (WHERE (c.small AND (NOT c.is_between))) OVER of_part, sum(c.applicants) FILTER (WHERE (c.small AND (NOT c.is_between))) OVER of_part) AS sum_tells,
+                    min(c.applicants) FILTER (WHERE (c.may_hide AND (c.applicants >= 5))) OVER of_part AS next_smallest
+                   FROM ( SELECT n.round_id,
+                            n.step,
+                            n.is_stage,
+                            n.reason,
+                            n.part,
+                            n.applicants,
+                            ((n.applicants >= 1) AND (n.applicants <= 4)) AS small,
+                            (n.is_stage AND (n.step <> n.part)) AS is_between,
+                            ((NOT n.is_stage) OR (n.step = 7)) AS may_hide
+                           FROM ( SELECT e.round_id,
+                                    e.step,
+                                    e.is_stage,
+                                    e.reason,
+CASE
+ WHEN e.is_stage THEN s.part
+ ELSE s.part_of_loss
+END AS part,
+                                    (
+CASE
+ WHEN e.is_stage THEN sum(e.ended) OVER (PARTITION BY e.round_id ORDER BY e.step DESC)
+ ELSE (e.ended)::numeric
+END)::bigint AS applicants
+                                   FROM (( SELECT a.round_id,
+    a.step,
+    false AS is_stage,
+    a.reason,
+    a.applicants AS ended
+   FROM equity_internal.application_end a
+UNION ALL
+ SELECT r.round_id,
+    s_1.step,
+    true,
+    NULL::text,
+    0
+   FROM (equity.round r
+     CROSS JOIN equity_internal.funnel_stage s_1)) e
+                                     JOIN equity_internal.funnel_stage s ON ((s.step = e.step)))) n
+                          WHERE (n.part IS NOT NULL)) c
+                  WINDOW of_part AS (PARTITION BY c.round_id, c.part)) t) p
+  WINDOW of_part AS (PARTITION BY p.round_id, p.part);
+
+COMMENT ON VIEW equity_internal.funnel_count IS 'The counts of equity.application_funnel: of each stage of each round, and of who was lost there by reason. Small counts are shown; hidden and untold say which the report withholds from readers.';
+
+COMMENT ON COLUMN equity_internal.funnel_count.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.funnel_count.step IS 'Number of the stage, 1 to 7.';
+
+COMMENT ON COLUMN equity_internal.funnel_count.is_stage IS 'True when the row counts whoever reached the stage; false when it counts who came no further.';
+
+COMMENT ON COLUMN equity_internal.funnel_count.reason IS 'Why those came no further.';
+
+COMMENT ON COLUMN equity_internal.funnel_count.applicants IS 'How many there are.';
+
+COMMENT ON COLUMN equity_internal.funnel_count.hidden IS 'True when readers do not get the count: it is 1 to 4, or such a one would follow from it.';
+
+COMMENT ON COLUMN equity_internal.funnel_count.untold IS 'True when readers do not get the row: its reason would tell what befell one to four.';
+
+CREATE VIEW equity.application_funnel AS
+ WITH caller AS MATERIALIZED (
+         SELECT equity_internal.may_count() AS counts
+        )
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    (r.call_number)::integer AS call_number,
+    f.step,
+    s.stage,
+    s.stage_th,
+    s.stage_en,
+    f.reason,
+        CASE f.reason
+            WHEN 'AWARD offered'::text THEN 'รอการยืนยันรับทุน'::text
+            ELSE COALESCE(m.text_th, f.reason)
+        END AS reason_th,
+        CASE f.reason
+            WHEN 'AWARD offered'::text THEN 'The award is on offer'::text
+            ELSE COALESCE(m.text_en, f.reason)
+        END AS reason_en,
+    f.told AS applicants,
+    (((100.0 * (f.told)::numeric) / (NULLIF(max(f.told) FILTER (WHERE (f.is_stage AND (f.step = 2))) OVER (PARTITION BY f.round_id), 0))::numeric))::numeric(9,1) AS percent
+   FROM (((( SELECT c.round_id,
+            c.step,
+            c.is_stage,
+            c.reason,
+            c.applicants,
+            c.hidden,
+            c.untold,
+                CASE
+                    WHEN (i.counts OR (NOT c.hidden)) THEN c.applicants
+                    ELSE NULL::bigint
+                END AS told
+           FROM (equity_internal.funnel_count c
+             CROSS JOIN caller i)
+          WHERE (i.counts OR (NOT c.untold))) f
+     JOIN equity_internal.funnel_stage s ON ((s.step = f.step)))
+     JOIN equity.round r ON ((r.round_id = f.round_id)))
+     LEFT JOIN equity.reason m ON ((m.reason_code = f.reason)));
+
+COMMENT ON VIEW equity.application_funnel IS 'How far the applications of each round came, from asking to accepting an award: a row for each of seven stages, and one for each reason why some came no further.';
+
+COMMENT ON COLUMN equity.application_funnel.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.application_funnel.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.application_funnel.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.application_funnel.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.application_funnel.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.application_funnel.step IS 'Number of the stage (ขั้นที่), 1 to 7: order by step, then reason.';
+
+COMMENT ON COLUMN equity.application_funnel.stage IS 'Stage: applied, asked (submitted in time), has_choice, judged, eligible, admitted (also when the award has ended since), accepted (also when it has ended after it was taken up).';
+
+COMMENT ON COLUMN equity.application_funnel.stage_th IS 'Thai name of the stage (ขั้นตอน).';
+
+COMMENT ON COLUMN equity.application_funnel.stage_en IS 'English name of the stage.';
+
+COMMENT ON COLUMN equity.application_funnel.reason IS 'Why the counted came no further (สาเหตุ), a code of equity.reason or of the scorecard; NULL where whoever reached the stage is counted.';
+
+COMMENT ON COLUMN equity.application_funnel.reason_th IS 'The reason in Thai.';
+
+COMMENT ON COLUMN equity.application_funnel.reason_en IS 'The reason in English.';
+
+COMMENT ON COLUMN equity.application_funnel.applicants IS 'How many applications (จำนวนใบสมัคร); NULL where it is withheld.';
+
+COMMENT ON COLUMN equity.application_funnel.percent IS 'The same in percent of those who applied in time (ร้อยละของผู้ยื่นใบสมัครทันเวลา), one decimal; NULL where either is withheld, and when nobody did.';
+
+CREATE FUNCTION equity_internal.stage_count(funnel equity.application_funnel[], stage text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT f.applicants
+    FROM unnest(stage_count.funnel) f(round_id, round_code, academic_year, academic_year_ce, call_number, step, stage, stage_th, stage_en, reason, reason_th, reason_en, applicants, percent)
+   WHERE ((f.stage = stage_count.stage) AND (f.reason IS NULL));
+END;
+
+COMMENT ON FUNCTION equity_internal.stage_count(funnel equity.application_funnel[], stage text) IS 'How many reached a stage, in rows of equity.application_funnel.';
+
+CREATE VIEW equity.round_summary AS
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    (r.call_number)::integer AS call_number,
+    r.name_th AS round_th,
+    r.name_en AS round_en,
+    r.status,
+    r.opens_at,
+    r.closes_at,
+    c.run_id,
+    c.status AS run_status,
+    q.programmes,
+    q.quota,
+    COALESCE(s.institutions, (0)::bigint) AS institutions,
+    COALESCE(s.pools, (0)::bigint) AS pools,
+    COALESCE(s.seats, (0)::bigint) AS seats,
+    t.admitted,
+    (s.seats - t.admitted) AS unfilled,
+    (((100.0 * (t.admitted)::numeric) / (NULLIF(s.seats, 0))::numeric))::numeric(7,1) AS fill_percent,
+    w.offers
+   FROM (((((equity.round r
+     LEFT JOIN equity.current_run c ON ((c.round_id = r.round_id)))
+     LEFT JOIN ( SELECT rp.round_id,
+            count(*) AS programmes,
+            sum(rp.quota) AS quota
+           FROM equity.round_programme rp
+          GROUP BY rp.round_id) q ON ((q.round_id = r.round_id)))
+     LEFT JOIN ( SELECT p.round_id,
+            count(DISTINCT p.institution_id) AS institutions,
+            count(*) AS pools,
+            sum(p.seats) AS seats
+           FROM equity.seat_pool p
+          GROUP BY p.round_id) s ON ((s.round_id = r.round_id)))
+     LEFT JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (((n.admitted < 1) OR (n.admitted > 4)) OR equity_internal.may_count()) THEN n.admitted
+                    ELSE NULL::bigint
+                END AS admitted
+           FROM ( SELECT count(*) AS admitted
+                   FROM equity.placement m
+                  WHERE (m.run_id = c.run_id)) n
+          WHERE (c.run_id IS NOT NULL)) t ON (true))
+     LEFT JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (((n.offers < 1) OR (n.offers > 4)) OR equity_internal.may_count()) THEN n.offers
+                    ELSE NULL::bigint
+                END AS offers
+           FROM ( SELECT count(*) AS offers
+                   FROM equity.award o
+                  WHERE (o.round_id = r.round_id)) n) w ON (true));
+
+COMMENT ON VIEW equity.round_summary IS 'Each round with its dates, quota, seats, and how many of them its current run (equity.current_run) gave.';
+
+COMMENT ON COLUMN equity.round_summary.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.round_summary.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.round_summary.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.round_summary.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.round_summary.call_number IS 'Number of the call within the academic year (ครั้งที่).';
+
+COMMENT ON COLUMN equity.round_summary.round_th IS 'Thai name of the round (ชื่อรอบ).';
+
+COMMENT ON COLUMN equity.round_summary.round_en IS 'English name of the round, or NULL.';
+
+COMMENT ON COLUMN equity.round_summary.status IS 'draft, open, closed, scored, allocated, verified or published.';
+
+COMMENT ON COLUMN equity.round_summary.opens_at IS 'When applications open (เปิดรับสมัคร); NULL when not fixed.';
+
+COMMENT ON COLUMN equity.round_summary.closes_at IS 'When applications close (ปิดรับสมัคร); NULL when not fixed.';
+
+COMMENT ON COLUMN equity.round_summary.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร); NULL before there is one.';
+
+COMMENT ON COLUMN equity.round_summary.run_status IS 'Status of that run: draft, verified or published; NULL before there is one.';
+
+COMMENT ON COLUMN equity.round_summary.programmes IS 'Programmes that the round serves (โครงการ); NULL for none.';
+
+COMMENT ON COLUMN equity.round_summary.quota IS 'Scholarships that the round announces (โควตาทุน); NULL when it announces no number.';
+
+COMMENT ON COLUMN equity.round_summary.institutions IS 'Institutions with a seat pool in the round (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.round_summary.pools IS 'Seat pools of the round (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.round_summary.seats IS 'Seats of these pools (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.round_summary.admitted IS 'Applicants whom the run admits (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run, and where it is withheld.';
+
+COMMENT ON COLUMN equity.round_summary.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL where admitted is.';
+
+COMMENT ON COLUMN equity.round_summary.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL where admitted is and without seats.';
+
+COMMENT ON COLUMN equity.round_summary.offers IS 'Awards that the round offered, whatever became of them (จำนวนที่ประกาศให้ทุน); 0 before publication.';
+
+CREATE FUNCTION equity_internal.figures_section(round_row equity.round_summary, funnel equity.application_funnel[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN equity_internal.section_html('figures'::text, equity_internal.said(lang, 'ตัวเลขสำคัญ'::text, 'In figures'::text), (((((((((('<dl class="figures">'::text || COALESCE(CASE WHEN ((round_row).quota IS NOT NULL) THEN equity_internal.headline(equity_internal.said(lang, 'โควตาที่ประกาศ'::text, 'Announced quota'::text), ((round_row).quota)::numeric, lang) ELSE NULL::text END, ''::text)) || equity_internal.headline(equity_internal.said(lang, 'ที่นั่งทุน'::text, 'Seats'::text), ((round_row).seats)::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ผู้สมัคร'::text, 'Applicants'::text), (equity_internal.stage_count(funnel, 'has_choice'::text))::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ผู้มีสิทธิ์'::text, 'Eligible'::text), (equity_internal.stage_count(funnel, 'eligible'::text))::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ได้รับการจัดสรร'::text, 'Admitted'::text), ((round_row).admitted)::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ร้อยละของที่นั่งที่จัดสรรแล้ว'::text, 'Of the seats'::text), (round_row).fill_percent, lang, 1, '%'::text)) || equity_internal.headline(equity_internal.said(lang, 'ที่นั่งว่าง'::text, 'Seats left'::text), ((round_row).unfilled)::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ยืนยันรับทุน'::text, 'Accepted'::text), (equity_internal.stage_count(funnel, 'accepted'::text))::numeric, lang)) || '</dl>'::text) || equity_internal.source_note('equity.round_summary, equity.application_funnel'::text, lang)));
+
+COMMENT ON FUNCTION equity_internal.figures_section(round_row equity.round_summary, funnel equity.application_funnel[], lang text) IS 'The headline figures of a round.';
+
 CREATE FUNCTION equity_internal.fill_audit_event() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10634,6 +12309,250 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) IS 'The nearest ceiling above each pool that a run fills up, of some pools or of all; no row for a pool under none.';
 
+CREATE FUNCTION equity_internal.key_html(classes text[], names text[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (('<p class="key">'::text || string_agg(format('<span><svg class="swatch" aria-hidden="true" viewBox="0 0 10 10"><rect class="%s" width="10" height="10"/></svg>%s</span>'::text, k.class, equity_internal.html(k.name)), ' '::text ORDER BY k.n)) || '</p>'::text)
+    FROM UNNEST(key_html.classes, key_html.names) WITH ORDINALITY k(class, name, n);
+END;
+
+COMMENT ON FUNCTION equity_internal.key_html(classes text[], names text[]) IS 'What the colours of a chart stand for.';
+
+CREATE FUNCTION equity_internal.funnel_section(funnel equity.application_funnel[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('funnel'::text, equity_internal.said(funnel_section.lang, 'จากผู้สมัครถึงผู้รับทุน'::text, 'From asking to accepting'::text), (equity_internal.figure_html(COALESCE(equity_internal.said(funnel_section.lang, (((((('ผู้สมัคร '::text || w.asked) || ' คน มีสิทธิ์ '::text) || w.eligible) || ' คน ได้รับการจัดสรร '::text) || w.admitted) || ' คน'::text), (((((('Of '::text || w.asked) || ' applicants '::text) || w.eligible) || ' were eligible and '::text) || w.admitted) || ' were admitted'::text)), equity_internal.said(funnel_section.lang, 'ผู้สมัครผ่านแต่ละขั้นกี่คน'::text, 'How many reached each stage'::text)), (equity_internal.table_html(equity_internal.said(funnel_section.lang, 'ใบสมัครที่ผ่านแต่ละขั้น และเหตุที่ไม่ไปต่อ'::text, 'Applications that reached each stage, and why others came no further'::text),
+         CASE funnel_section.lang
+             WHEN 'en'::text THEN ARRAY['Stage or reason'::text, 'Applications'::text, 'Of those in time'::text, 'Bar'::text]
+             ELSE ARRAY['ขั้นหรือเหตุ'::text, 'ใบสมัคร'::text, 'ของที่ยื่นทัน'::text, 'แผนภูมิ'::text]
+         END, w.body) || equity_internal.key_html(ARRAY['main'::text, 'second'::text],
+         CASE funnel_section.lang
+             WHEN 'en'::text THEN ARRAY['reached the stage'::text, 'came no further'::text]
+             ELSE ARRAY['ผ่านถึงขั้นนี้'::text, 'ไม่ไปต่อ'::text]
+         END))) || equity_internal.source_note('equity.application_funnel'::text, funnel_section.lang))) AS section_html
+    FROM ( SELECT equity_internal.number_text((max(f.applicants) FILTER (WHERE ((f.stage = 'has_choice'::text) AND (f.reason IS NULL))))::numeric) AS asked,
+             equity_internal.number_text((max(f.applicants) FILTER (WHERE ((f.stage = 'eligible'::text) AND (f.reason IS NULL))))::numeric) AS eligible,
+             equity_internal.number_text((max(f.applicants) FILTER (WHERE ((f.stage = 'admitted'::text) AND (f.reason IS NULL))))::numeric) AS admitted,
+             string_agg(format('<tr%s>%s%s%s%s</tr>'::text,
+                 CASE
+                     WHEN (f.reason IS NOT NULL) THEN ' class="lost"'::text
+                     ELSE NULL::text
+                 END, equity_internal.name_cell(f.name), equity_internal.number_cell((f.applicants)::numeric, funnel_section.lang), equity_internal.number_cell(f.percent, funnel_section.lang, 1, '%'::text), equity_internal.bar_cell((ARRAY[f.applicants])::numeric[], (f.most)::numeric, ARRAY[
+                 CASE
+                     WHEN (f.reason IS NULL) THEN 'main'::text
+                     ELSE 'second'::text
+                 END], ((f.name || ': '::text) || equity_internal.shown_number((f.applicants)::numeric, funnel_section.lang)))), ''::text ORDER BY f.step, (f.reason IS NOT NULL), f.applicants DESC NULLS LAST, f.reason) AS body
+            FROM ( SELECT u.round_id,
+                     u.round_code,
+                     u.academic_year,
+                     u.academic_year_ce,
+                     u.call_number,
+                     u.step,
+                     u.stage,
+                     u.stage_th,
+                     u.stage_en,
+                     u.reason,
+                     u.reason_th,
+                     u.reason_en,
+                     u.applicants,
+                     u.percent,
+                         CASE
+                             WHEN (u.reason IS NULL) THEN equity_internal.said(funnel_section.lang, u.stage_th, u.stage_en)
+                             ELSE equity_internal.said(funnel_section.lang, u.reason_th, u.reason_en)
+                         END AS name,
+                     max(u.applicants) OVER () AS most
+                    FROM unnest(funnel_section.funnel) u(round_id, round_code, academic_year, academic_year_ce, call_number, step, stage, stage_th, stage_en, reason, reason_th, reason_en, applicants, percent)) f) w;
+END;
+
+COMMENT ON FUNCTION equity_internal.funnel_section(funnel equity.application_funnel[], lang text) IS 'How many applicants reached each stage of a round, and why others did not.';
+
+CREATE TABLE equity.reference_population (
+    academic_year smallint NOT NULL,
+    dimension text NOT NULL,
+    category text NOT NULL,
+    persons bigint NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT reference_population_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT reference_population_dimension_known CHECK ((dimension = ANY (ARRAY['whole'::text, 'province'::text, 'sex'::text, 'disability'::text, 'group'::text, 'poverty_quintile'::text]))),
+    CONSTRAINT reference_population_persons_not_negative CHECK ((persons >= 0)),
+    CONSTRAINT reference_population_source_not_empty CHECK ((source <> ''::text))
+);
+
+COMMENT ON TABLE equity.reference_population IS 'How many young people could apply (ประชากรกลุ่มเป้าหมาย), counted outside this system, for example those found poor in each province. Rates of application and coverage need it; without a row they are NULL.';
+
+COMMENT ON COLUMN equity.reference_population.academic_year IS 'Academic year (ปีการศึกษา) that the count stands for, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.reference_population.dimension IS 'What is counted by, as in equity.equity_gap: whole, province, sex, disability, group or poverty_quintile.';
+
+COMMENT ON COLUMN equity.reference_population.category IS 'Category in that dimension, as in equity.equity_gap, for example a province_code; whole has the one category all.';
+
+COMMENT ON COLUMN equity.reference_population.persons IS 'Number of persons, 0 or more.';
+
+COMMENT ON COLUMN equity.reference_population.source IS 'Where the count comes from.';
+
+CREATE VIEW equity.equity_gap AS
+ SELECT g.round_id,
+    g.round_code,
+    g.academic_year,
+    (g.academic_year - 543) AS academic_year_ce,
+    g.dimension,
+    g.category,
+    g.category_th,
+    g.category_en,
+    g.persons AS population,
+        CASE
+            WHEN (NOT g.hidden) THEN g.applicants
+            ELSE NULL::bigint
+        END AS applicants,
+    (
+        CASE
+            WHEN (NOT g.hidden) THEN ((g.applicants)::numeric / (NULLIF(g.persons, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(9,4) AS application_rate,
+    g.eligible,
+    (((g.eligible)::numeric / (g.applicants)::numeric))::numeric(7,4) AS eligible_rate,
+    g.awarded,
+    (((g.awarded)::numeric / (g.applicants)::numeric))::numeric(7,4) AS award_rate,
+    (equity.wilson_low(g.awarded, g.applicants))::numeric(7,4) AS award_rate_low,
+    (equity.wilson_high(g.awarded, g.applicants))::numeric(7,4) AS award_rate_high,
+    ((((g.awarded)::numeric * (g.all_applicants)::numeric) / (NULLIF((g.applicants * g.all_awarded), 0))::numeric))::numeric(9,4) AS ratio_to_whole,
+    g.below_four_fifths,
+    g.hidden
+   FROM ( SELECT k.round_id,
+            k.dimension,
+            k.category,
+            k.applicants,
+            k.all_applicants,
+            k.all_awarded,
+            k.hidden,
+                CASE
+                    WHEN (NOT k.eligible_hidden) THEN k.eligible
+                    ELSE NULL::bigint
+                END AS eligible,
+                CASE
+                    WHEN (NOT k.awarded_hidden) THEN k.awarded
+                    ELSE NULL::bigint
+                END AS awarded,
+                CASE
+                    WHEN ((NOT k.awarded_hidden) AND (k.dimension <> 'whole'::text)) THEN ((((5)::numeric * (k.awarded)::numeric) / (k.applicants)::numeric) < ((4)::numeric * max(((k.awarded)::numeric / (k.applicants)::numeric)) FILTER (WHERE (((k.applicants * 50) >= k.all_applicants) AND (k.category <> 'unknown'::text))) OVER (PARTITION BY k.round_id, k.dimension)))
+                    ELSE NULL::boolean
+                END AS below_four_fifths,
+            r.round_code,
+            (r.academic_year)::integer AS academic_year,
+            l.name_th AS category_th,
+            l.name_en AS category_en,
+            b.persons
+           FROM (((equity_internal.category_count k
+             JOIN equity.round r ON ((r.round_id = k.round_id)))
+             LEFT JOIN equity_internal.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))))
+             LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = k.dimension) AND (b.category = k.category))))) g;
+
+COMMENT ON VIEW equity.equity_gap IS 'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole.';
+
+COMMENT ON COLUMN equity.equity_gap.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.equity_gap.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.equity_gap.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.equity_gap.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.equity_gap.dimension IS 'What is compared: whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity.equity_gap.category IS 'Category in the dimension, see equity_internal.person_category; unknown where the answer is missing.';
+
+COMMENT ON COLUMN equity.equity_gap.category_th IS 'Thai name of the category.';
+
+COMMENT ON COLUMN equity.equity_gap.category_en IS 'English name of the category.';
+
+COMMENT ON COLUMN equity.equity_gap.population IS 'Persons who could apply (ประชากรกลุ่มเป้าหมาย), from equity.reference_population; NULL when not given.';
+
+COMMENT ON COLUMN equity.equity_gap.applicants IS 'Submitted applications (ผู้สมัคร); the denominator of the rates.';
+
+COMMENT ON COLUMN equity.equity_gap.application_rate IS 'applicants / population (อัตราการสมัคร), four decimals; NULL without a population.';
+
+COMMENT ON COLUMN equity.equity_gap.eligible IS 'Applicants eligible with a score for some programme of the round (ผู้มีสิทธิ์).';
+
+COMMENT ON COLUMN equity.equity_gap.eligible_rate IS 'eligible / applicants (อัตราผู้มีสิทธิ์), 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.equity_gap.awarded IS 'Applicants with a seat in the current run (ผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity.equity_gap.award_rate IS 'awarded / applicants (อัตราการได้รับทุน), 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.equity_gap.award_rate_low IS 'Lower end of the 95 % interval of award_rate (Wilson 1927).';
+
+COMMENT ON COLUMN equity.equity_gap.award_rate_high IS 'Upper end of the 95 % interval of award_rate (Wilson 1927).';
+
+COMMENT ON COLUMN equity.equity_gap.ratio_to_whole IS 'award_rate / award rate of the whole round, four decimals: 1 is parity.';
+
+COMMENT ON COLUMN equity.equity_gap.below_four_fifths IS 'True when award_rate is below four fifths of the highest rate in the dimension; a category is a standard of comparison only with at least 2 % of the round''s applicants and when it is not unknown. A sign to look closer, no proof. NULL for the whole and where award_rate is.';
+
+COMMENT ON COLUMN equity.equity_gap.hidden IS 'True when the figures are withheld because the category is small.';
+
+CREATE FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.figure_html((equity_internal.dimension_text(gap_figure.dimension, gap_figure.lang) || COALESCE((': '::text ||
+         CASE
+             WHEN (w.lowest < w.highest) THEN (equity_internal.said(gap_figure.lang, (((((((('สูงสุด '::text || w.highest_name) || ' '::text) || equity_internal.number_text(w.highest, 1)) || '% ต่ำสุด '::text) || w.lowest_name) || ' '::text) || equity_internal.number_text(w.lowest, 1)) || '%'::text), (((((((('highest '::text || w.highest_name) || ' '::text) || equity_internal.number_text(w.highest, 1)) || '%, lowest '::text) || w.lowest_name) || ' '::text) || equity_internal.number_text(w.lowest, 1)) || '%'::text)) ||
+             CASE
+                 WHEN w.whole_story THEN ''::text
+                 ELSE equity_internal.said(gap_figure.lang, ' (ของกลุ่มที่แสดง)'::text, ' (of those shown)'::text)
+             END)
+             ELSE NULL::text
+         END), ''::text)), equity_internal.table_html((equity_internal.said(gap_figure.lang, 'อัตราการได้รับทุน พร้อมช่วงความเชื่อมั่น 95%: '::text, 'Award rate with its 95% interval: '::text) || equity_internal.dimension_text(gap_figure.dimension, gap_figure.lang)),
+         CASE gap_figure.lang
+             WHEN 'en'::text THEN ARRAY['Group'::text, 'Applicants'::text, 'Awarded'::text, 'Rate'::text, 'Interval'::text, 'To the whole'::text, (('0% to '::text || equity_internal.number_text(w.scale)) || '%'::text)]
+             ELSE ARRAY['กลุ่ม'::text, 'ผู้สมัคร'::text, 'ได้รับทุน'::text, 'อัตรา'::text, 'ช่วง'::text, 'เทียบทั้งหมด'::text, (('0% ถึง '::text || equity_internal.number_text(w.scale)) || '%'::text)]
+         END, w.body)) AS figure_html
+    FROM ( SELECT max(g.scale) AS scale,
+             max(g.rate) FILTER (WHERE (g.category <> 'unknown'::text)) AS highest,
+             min(g.rate) FILTER (WHERE (g.category <> 'unknown'::text)) AS lowest,
+             (array_agg(g.name ORDER BY g.rate DESC NULLS LAST, (g.category COLLATE "C")) FILTER (WHERE (g.category <> 'unknown'::text)))[1] AS highest_name,
+             (array_agg(g.name ORDER BY g.rate, (g.category COLLATE "C")) FILTER (WHERE (g.category <> 'unknown'::text)))[1] AS lowest_name,
+             bool_and((g.rate IS NOT NULL)) FILTER (WHERE (g.category <> 'unknown'::text)) AS whole_story,
+             string_agg((((((((('<tr>'::text || equity_internal.name_cell(g.name)) || equity_internal.number_cell((g.applicants)::numeric, gap_figure.lang)) || equity_internal.number_cell((g.awarded)::numeric, gap_figure.lang)) || equity_internal.number_cell(g.rate, gap_figure.lang, 1, '%'::text)) || COALESCE((((('<td>'::text || equity_internal.number_text(((100)::numeric * g.award_rate_low), 1)) || ' - '::text) || equity_internal.number_text(((100)::numeric * g.award_rate_high), 1)) || '%</td>'::text), equity_internal.number_cell(NULL::numeric, gap_figure.lang))) || equity_internal.number_cell(g.ratio_to_whole, gap_figure.lang, 2)) || equity_internal.range_cell(((100)::numeric * g.award_rate_low), ((100)::numeric * g.award_rate_high), g.rate, g.whole, g.scale, ((g.name || ': '::text) || equity_internal.shown_number(g.rate, gap_figure.lang, 1, '%'::text)))) || '</tr>'::text), ''::text ORDER BY (g.category = 'unknown'::text), (g.category COLLATE "C")) AS body
+            FROM ( SELECT u.round_id,
+                     u.round_code,
+                     u.academic_year,
+                     u.academic_year_ce,
+                     u.dimension,
+                     u.category,
+                     u.category_th,
+                     u.category_en,
+                     u.population,
+                     u.applicants,
+                     u.application_rate,
+                     u.eligible,
+                     u.eligible_rate,
+                     u.awarded,
+                     u.award_rate,
+                     u.award_rate_low,
+                     u.award_rate_high,
+                     u.ratio_to_whole,
+                     u.below_four_fifths,
+                     u.hidden,
+                     equity_internal.said(gap_figure.lang, u.category_th, u.category_en) AS name,
+                     ((100)::numeric * u.award_rate) AS rate,
+                     ((100)::numeric * max(u.award_rate) FILTER (WHERE (u.dimension = 'whole'::text)) OVER ()) AS whole,
+                     equity_internal.round_up(((100)::numeric * max(u.award_rate_high) OVER ())) AS scale
+                    FROM unnest(gap_figure.gaps) u(round_id, round_code, academic_year, academic_year_ce, dimension, category, category_th, category_en, population, applicants, application_rate, eligible, eligible_rate, awarded, award_rate, award_rate_low, award_rate_high, ratio_to_whole, below_four_fifths, hidden)
+                   WHERE (u.dimension = ANY (ARRAY[gap_figure.dimension, 'whole'::text]))) g
+           WHERE (g.dimension = gap_figure.dimension)) w
+   WHERE (w.body IS NOT NULL);
+END;
+
+COMMENT ON FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension text, lang text) IS 'The award rates of one dimension with their intervals, beside that of the whole round; NULL when it has no categories.';
+
+CREATE FUNCTION equity_internal.gaps_section(gaps equity.equity_gap[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('gaps'::text, equity_internal.said(gaps_section.lang, 'ความแตกต่างระหว่างกลุ่ม'::text, 'Gaps between groups'::text), ((((COALESCE(string_agg(equity_internal.gap_figure(gaps_section.gaps, d.dimension, gaps_section.lang), ''::text ORDER BY d.n), equity_internal.paragraph(equity_internal.said(gaps_section.lang, 'ยังไม่มีผู้สมัคร'::text, 'Nobody has applied yet.'::text))) || '<p class="note">'::text) || equity_internal.said(gaps_section.lang, 'แถบคือช่วงความเชื่อมั่น 95% ขีดคืออัตรา เส้นประคืออัตราของทั้งรอบ ความแตกต่างเป็นสัญญาณให้ตรวจสอบ ไม่ใช่ข้อพิสูจน์'::text, 'The band is the 95% interval, the tick the rate, the dashed line the rate of the whole round. A gap is a sign to look closer, no proof.'::text)) || '</p>'::text) || equity_internal.source_note('equity.equity_gap'::text, gaps_section.lang))) AS section_html
+    FROM unnest(ARRAY['sex'::text, 'disability'::text, 'poverty_quintile'::text, 'group'::text]) WITH ORDINALITY d(dimension, n);
+END;
+
+COMMENT ON FUNCTION equity_internal.gaps_section(gaps equity.equity_gap[], lang text) IS 'The award rates of groups in a round.';
+
 CREATE FUNCTION equity_internal.is_amount(field text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -10717,21 +12636,6 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.guard_rows() IS 'Trigger of equity.access_grant: with the first officer row security comes into force.';
-
-CREATE FUNCTION equity_internal.has_level(VARIADIC levels text[]) RETURNS boolean
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  -- a query needs its rights before it finds that it has nothing to read
-  IF NOT has_table_privilege('equity_internal.own_level', 'SELECT') OR equity_internal.owns_registry() THEN
-    RETURN false;
-  END IF;
-  RETURN EXISTS (SELECT FROM equity_internal.own_level AS l WHERE l.level = ANY (levels));
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.has_level(VARIADIC levels text[]) IS 'Whether the caller has one of these levels, and needs it because the registry is not its own.';
 
 CREATE FUNCTION equity_internal.heading_field(kind text, heading text, OUT field text, OUT place text) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -10849,39 +12753,6 @@ CREATE FUNCTION equity_internal.import_mask(mask text, given text) RETURNS text
 
 COMMENT ON FUNCTION equity_internal.import_mask(mask text, given text) IS 'What equity.import_reject shows of a value: by its field nothing, the end of an identity, the first letter of a name, a code as it is, or its shape.';
 
-CREATE TABLE equity.institution (
-    institution_id bigint NOT NULL,
-    institution_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    province_code text NOT NULL,
-    kind text NOT NULL,
-    ownership text NOT NULL,
-    affiliation text NOT NULL,
-    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
-    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
-    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
-    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
-);
-
-COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
-
-COMMENT ON COLUMN equity.institution.institution_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
-
-COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
-
-COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
-
-COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
-
-COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
-
 CREATE VIEW equity_internal.import_word WITH (security_invoker='true') AS
  SELECT w.words,
     s.word,
@@ -10940,6 +12811,176 @@ CREATE FUNCTION equity_internal.inclusion_error_accum(state double precision[], 
     AS '$libdir/equity', 'equity_inclusion_error_accum';
 
 COMMENT ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Adds a row with a weight to the state of equity.inclusion_error().';
+
+CREATE FUNCTION equity_internal.line_chart(words text, content text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((('<svg class="plot" role="img" aria-label="'::text || equity_internal.html(words)) || '" viewBox="0 0 400 254">'::text) || COALESCE(content, ''::text)) || '<line class="axis" x1="44" x2="300" y1="228" y2="228"/></svg>'::text) || chr(10));
+
+COMMENT ON FUNCTION equity_internal.line_chart(words text, content text) IS 'A line chart of what equity_internal.axis_svg, equity_internal.line_svg and equity_internal.line_names draw.';
+
+CREATE FUNCTION equity_internal.line_svg(xs numeric[], ys numeric[], low_x numeric, high_x numeric, high_y numeric, class text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (format('<polyline class="line %s" points="%s"/>'::text, line_svg.class, string_agg(((p.x || ','::text) || p.y), ' '::text ORDER BY p.n)) || COALESCE(string_agg(format('<circle class="dot %s" cx="%s" cy="%s" r="3"/>'::text, line_svg.class, p.x, p.y), ''::text ORDER BY p.n) FILTER (WHERE (cardinality(line_svg.xs) < 9)), ''::text))
+    FROM ( SELECT round(((44)::numeric + ((256)::numeric * COALESCE(((v.x - line_svg.low_x) / NULLIF((line_svg.high_x - line_svg.low_x), (0)::numeric)), 0.5))), 1) AS x,
+             round(((228)::numeric - (((216)::numeric * v.y) / NULLIF(line_svg.high_y, (0)::numeric))), 1) AS y,
+             v.n
+            FROM UNNEST(line_svg.xs, line_svg.ys) WITH ORDINALITY v(x, y, n)
+           WHERE (v.y IS NOT NULL)) p
+  HAVING (count(*) > 0);
+END;
+
+COMMENT ON FUNCTION equity_internal.line_svg(xs numeric[], ys numeric[], low_x numeric, high_x numeric, high_y numeric, class text) IS 'A line of a line chart, with dots where there are few; what is not shown is left out. NULL when nothing is.';
+
+CREATE FUNCTION equity_internal.lorenz_final(state internal) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_lorenz_final';
+
+COMMENT ON FUNCTION equity_internal.lorenz_final(state internal) IS 'The result of equity.lorenz().';
+
+CREATE AGGREGATE equity.gini(x double precision) (
+    SFUNC = equity_internal.distribution_accum,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.gini_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.gini(x double precision) IS 'Gini coefficient of x: twice the area between the diagonal and the Lorenz curve, 0 when all are equal, (n - 1) / n when one has all.';
+
+CREATE AGGREGATE equity.lorenz(x double precision, points integer) (
+    SFUNC = equity_internal.distribution_accum_points,
+    STYPE = internal,
+    SSPACE = 1024,
+    FINALFUNC = equity_internal.lorenz_final,
+    COMBINEFUNC = equity_internal.distribution_combine,
+    SERIALFUNC = equity_internal.distribution_serialize,
+    DESERIALFUNC = equity_internal.distribution_deserialize,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.lorenz(x double precision, points integer) IS 'The Lorenz curve of x for plots: the shares of the total that the lowest 0, 1/points, 2/points ... 1 of the population have.';
+
+CREATE VIEW equity_internal.income_step WITH (security_invoker='true') AS
+ SELECT (5 * n.n) AS percent
+   FROM generate_series(0, 20) n(n);
+
+COMMENT ON VIEW equity_internal.income_step IS 'The points at which equity.income_curve is told.';
+
+COMMENT ON COLUMN equity_internal.income_step.percent IS 'Percent of persons, 0 to 100 in steps of 5.';
+
+CREATE VIEW equity.income_curve AS
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    v.persons_of,
+        CASE v.persons_of
+            WHEN 'awarded'::text THEN 'ผู้ได้รับการจัดสรร'::text
+            ELSE 'ผู้สมัคร'::text
+        END AS persons_of_th,
+        CASE v.persons_of
+            WHEN 'awarded'::text THEN 'Awarded'::text
+            ELSE 'Applicants'::text
+        END AS persons_of_en,
+        CASE
+            WHEN (((v.persons < 1) OR (v.persons > 4)) OR equity_internal.may_count()) THEN v.persons
+            ELSE NULL::bigint
+        END AS persons,
+    s.percent AS poorest_percent,
+    (
+        CASE
+            WHEN t.told THEN ((100)::double precision * v.curve[(1 + (s.percent / 5))])
+            ELSE NULL::double precision
+        END)::numeric(7,2) AS income_percent,
+    (
+        CASE
+            WHEN t.told THEN v.gini
+            ELSE NULL::double precision
+        END)::numeric(7,4) AS gini
+   FROM ((((( SELECT p.round_id,
+            count(p.income) AS applicants,
+            count(p.income) FILTER (WHERE p.awarded) AS awarded,
+            equity.lorenz(p.income, 20) AS applicants_curve,
+            equity.lorenz(p.income, 20) FILTER (WHERE p.awarded) AS awarded_curve,
+            equity.gini(p.income) AS applicants_gini,
+            equity.gini(p.income) FILTER (WHERE p.awarded) AS awarded_gini
+           FROM ( SELECT a.round_id,
+                    ((h.monthly_income / (h.household_size)::numeric))::double precision AS income,
+                    (t_1.applicant_id IS NOT NULL) AS awarded
+                   FROM (((equity.application a
+                     JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
+                     LEFT JOIN equity.current_run c ON ((c.round_id = a.round_id)))
+                     LEFT JOIN equity.placement t_1 ON (((t_1.run_id = c.run_id) AND (t_1.applicant_id = a.applicant_id))))
+                  WHERE (equity_internal.takes_part(a.status, a.late) AND (h.monthly_income >= (0)::numeric) AND (EXISTS ( SELECT
+                           FROM equity.choice n
+                          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id)))))) p
+          GROUP BY p.round_id) k
+     CROSS JOIN LATERAL ( VALUES ('applicants'::text,k.applicants,k.applicants_curve,k.applicants_gini), ('awarded'::text,k.awarded,k.awarded_curve,k.awarded_gini)) v(persons_of, persons, curve, gini))
+     CROSS JOIN LATERAL ( SELECT ((v.persons >= 100) OR equity_internal.may_count()) AS told) t)
+     CROSS JOIN equity_internal.income_step s)
+     JOIN equity.round r ON ((r.round_id = k.round_id)));
+
+COMMENT ON VIEW equity.income_curve IS 'Lorenz curves of the household income a head in each round, of the applicants and of those awarded: what share of all income the poorest have.';
+
+COMMENT ON COLUMN equity.income_curve.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.income_curve.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.income_curve.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.income_curve.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.income_curve.persons_of IS 'Whose incomes: applicants (ผู้สมัคร), or awarded (ผู้ได้รับการจัดสรร) in the current run.';
+
+COMMENT ON COLUMN equity.income_curve.persons_of_th IS 'The same in Thai.';
+
+COMMENT ON COLUMN equity.income_curve.persons_of_en IS 'The same in English.';
+
+COMMENT ON COLUMN equity.income_curve.persons IS 'How many of them told their income (ผู้ที่ทราบรายได้); NULL where it is withheld.';
+
+COMMENT ON COLUMN equity.income_curve.poorest_percent IS 'Percent of these persons, the poorest first (ร้อยละสะสมของคน): 0, 5, 10 to 100.';
+
+COMMENT ON COLUMN equity.income_curve.income_percent IS 'Percent of all their income that these have (ร้อยละสะสมของรายได้), two decimals; NULL where it is withheld.';
+
+COMMENT ON COLUMN equity.income_curve.gini IS 'Gini coefficient of the whole curve (สัมประสิทธิ์จีนี), four decimals, the same on each of its rows; NULL where it is withheld.';
+
+CREATE FUNCTION equity_internal.incomes_section(round_id bigint, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('incomes'::text, equity_internal.said(incomes_section.lang, 'ความเหลื่อมล้ำของรายได้'::text, 'Inequality of incomes'::text), (
+         CASE
+             WHEN (c.applicants IS NULL) THEN equity_internal.paragraph(equity_internal.said(incomes_section.lang, 'แสดงไม่ได้: มีผู้ที่ทราบรายได้น้อยเกินไป'::text, 'Not shown: too few have told their income.'::text))
+             ELSE (equity_internal.figure_html(equity_internal.said(incomes_section.lang, (('ผู้สมัครครึ่งที่ยากจนกว่ามีรายได้ '::text || equity_internal.number_text(c.applicants[11], 1)) || '% ของรายได้ทั้งหมด'::text), (('The poorer half of the applicants has '::text || equity_internal.number_text(c.applicants[11], 1)) || '% of all income'::text)), equity_internal.line_chart((((equity_internal.said(incomes_section.lang, 'เส้นโค้งลอเรนซ์ของรายได้ต่อหัว สัมประสิทธิ์จีนีของผู้สมัคร '::text, 'Lorenz curves of the income a head. Gini coefficient of the applicants '::text) || equity_internal.shown_number(c.applicants_gini, incomes_section.lang, 4)) || equity_internal.said(incomes_section.lang, ' ของผู้ได้รับการจัดสรร '::text, ', of those awarded '::text)) || equity_internal.shown_number(c.awarded_gini, incomes_section.lang, 4)), (((((equity_internal.axis_svg((ARRAY[0, 25, 50, 75, 100])::numeric[], ARRAY['0%'::text, '25%'::text, '50%'::text, '75%'::text, '100%'::text], (0)::numeric, (100)::numeric, true) || equity_internal.axis_svg((ARRAY[0, 25, 50, 75, 100])::numeric[], ARRAY['0%'::text, '25%'::text, '50%'::text, '75%'::text, '100%'::text], (0)::numeric, (100)::numeric, false)) || equity_internal.line_svg((ARRAY[0, 100])::numeric[], (ARRAY[0, 100])::numeric[], (0)::numeric, (100)::numeric, (100)::numeric, 'rest'::text)) || equity_internal.line_svg(c.steps, c.applicants, (0)::numeric, (100)::numeric, (100)::numeric, 'main'::text)) || equity_internal.curve_name(c.applicants[13], (c.applicants_gini < c.awarded_gini), 'main'::text, equity_internal.said(incomes_section.lang, 'ผู้สมัคร'::text, 'applicants'::text))) || COALESCE((equity_internal.line_svg(c.steps, c.awarded, (0)::numeric, (100)::numeric, (100)::numeric, 'second'::text) || equity_internal.curve_name(c.awarded[13], (c.applicants_gini >= c.awarded_gini), 'second'::text, equity_internal.said(incomes_section.lang, 'ผู้ได้รับการจัดสรร'::text, 'awarded'::text))), ''::text))), equity_internal.said(incomes_section.lang, 'แกนนอน: ร้อยละสะสมของคน เริ่มจากผู้มีรายได้น้อยที่สุด แกนตั้ง: ร้อยละสะสมของรายได้ ยิ่งเส้นห่างจากเส้นประยิ่งเหลื่อมล้ำ'::text, 'Across: percent of persons, the poorest first. Upward: percent of their income. The further from the dashed line, the more unequal.'::text)) || equity_internal.table_html(equity_internal.said(incomes_section.lang, 'ร้อยละของรายได้ที่คนจนกว่ามี'::text, 'Percent of the income that the poorer have'::text),
+             CASE incomes_section.lang
+                 WHEN 'en'::text THEN ARRAY['Whose'::text, 'Persons'::text, 'Gini coefficient'::text, 'Poorest 20%'::text, 'Poorest 40%'::text, 'Poorest 60%'::text, 'Poorest 80%'::text]
+                 ELSE ARRAY['กลุ่ม'::text, 'คน'::text, 'สัมประสิทธิ์จีนี'::text, 'จนที่สุด 20%'::text, 'จนที่สุด 40%'::text, 'จนที่สุด 60%'::text, 'จนที่สุด 80%'::text]
+             END, c.body))
+         END || equity_internal.source_note('equity.income_curve'::text, incomes_section.lang))) AS section_html
+    FROM ( SELECT max(k.steps) AS steps,
+             max(k.curve) FILTER (WHERE (k.persons_of = 'applicants'::text)) AS applicants,
+             max(k.curve) FILTER (WHERE (k.persons_of = 'awarded'::text)) AS awarded,
+             max(k.gini) FILTER (WHERE (k.persons_of = 'applicants'::text)) AS applicants_gini,
+             max(k.gini) FILTER (WHERE (k.persons_of = 'awarded'::text)) AS awarded_gini,
+             string_agg((((((((('<tr>'::text || equity_internal.name_cell(k.name)) || equity_internal.number_cell((k.persons)::numeric, incomes_section.lang)) || equity_internal.number_cell(k.gini, incomes_section.lang, 4)) || equity_internal.number_cell(k.curve[5], incomes_section.lang, 1, '%'::text)) || equity_internal.number_cell(k.curve[9], incomes_section.lang, 1, '%'::text)) || equity_internal.number_cell(k.curve[13], incomes_section.lang, 1, '%'::text)) || equity_internal.number_cell(k.curve[17], incomes_section.lang, 1, '%'::text)) || '</tr>'::text), ''::text ORDER BY (k.persons_of COLLATE "C")) AS body
+            FROM ( SELECT v.persons_of,
+                     equity_internal.said(incomes_section.lang, v.persons_of_th, v.persons_of_en) AS name,
+                     v.persons,
+                     v.gini,
+                     array_agg((v.poorest_percent)::numeric ORDER BY v.poorest_percent) AS steps,
+                         CASE
+                             WHEN (count(v.income_percent) > 0) THEN array_agg((v.income_percent)::numeric ORDER BY v.poorest_percent)
+                             ELSE NULL::numeric[]
+                         END AS curve
+                    FROM equity.income_curve v
+                   WHERE (v.round_id = incomes_section.round_id)
+                   GROUP BY v.persons_of, (equity_internal.said(incomes_section.lang, v.persons_of_th, v.persons_of_en)), v.persons, v.gini) k) c;
+END;
+
+COMMENT ON FUNCTION equity_internal.incomes_section(round_id bigint, lang text) IS 'How unequal the incomes of a round''s applicants are, and of those awarded.';
 
 CREATE FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -12147,6 +14188,23 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.letters(round_id bigint, lang text) IS 'equity.letters with the rights of the owner, for an officer, of the own applicants.';
 
+CREATE FUNCTION equity_internal.line_names(names text[], last_ys numeric[], high_y numeric, classes text[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT string_agg(format('<text class="name %s" x="308" y="%s">%s</text>'::text, l.class, round(l.y, 1), equity_internal.html(l.name)), ''::text) AS string_agg
+    FROM ( SELECT o.name,
+             o.class,
+             (((15 * o.place))::numeric + max((o.y - ((15 * o.place))::numeric)) OVER (ORDER BY o.place)) AS y
+            FROM ( SELECT v.name,
+                     v.class,
+                     ((232)::numeric - (((216)::numeric * v.last_y) / NULLIF(line_names.high_y, (0)::numeric))) AS y,
+                     row_number() OVER (ORDER BY v.last_y DESC, v.n) AS place
+                    FROM UNNEST(line_names.names, line_names.last_ys, line_names.classes) WITH ORDINALITY v(name, last_y, class, n)
+                   WHERE (v.last_y IS NOT NULL)) o) l;
+END;
+
+COMMENT ON FUNCTION equity_internal.line_names(names text[], last_ys numeric[], high_y numeric, classes text[]) IS 'The names of the lines of a line chart, each beside the end of its line.';
+
 CREATE FUNCTION equity_internal.name_words(cell text, names jsonb) RETURNS text
     LANGUAGE sql STABLE STRICT
     BEGIN ATOMIC
@@ -12627,12 +14685,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.lock_term(term_id bigint) IS 'Locks a term until the end of the transaction and returns its row. Error 55P03 when another operation holds it, P0002 when there is no such term.';
 
-CREATE FUNCTION equity_internal.lorenz_final(state internal) RETURNS double precision[]
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_lorenz_final';
-
-COMMENT ON FUNCTION equity_internal.lorenz_final(state internal) IS 'The result of equity.lorenz().';
-
 CREATE FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE tie_break WHEN 'lottery'::text THEN equity.lottery(seed, applicant_id) WHEN 'lottery_per_pool'::text THEN equity.lottery(seed, applicant_id, pool_id) ELSE NULL::bigint END;
@@ -12660,6 +14712,15 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) IS 'Allocates a round anew beside the rights of those who hold awards, in a new run, and verifies it.';
+
+CREATE FUNCTION equity_internal.map_steps(most numeric) RETURNS numeric[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT array_agg(trim_scale((((s.n)::numeric * equity_internal.round_up(map_steps.most)) / (5)::numeric)) ORDER BY s.n) AS array_agg
+    FROM generate_series(1, 4) s(n);
+END;
+
+COMMENT ON FUNCTION equity_internal.map_steps(most numeric) IS 'Where the colours of a map change: four values that part zero to the next round number above the largest evenly.';
 
 CREATE FUNCTION equity_internal.mark_late(this_round equity.round) RETURNS bigint
     LANGUAGE plpgsql
@@ -12748,26 +14809,241 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.matching_run(this_round equity.round) IS 'The first allocation run of a round, not published and not failed, that came from exactly the current inputs; NULL when there is none.';
 
-CREATE FUNCTION equity_internal.owns_registry(role name DEFAULT CURRENT_USER) RETURNS boolean
+CREATE FUNCTION equity_internal.payments_figure(academic_year integer, lang text) RETURNS text
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  -- a query needs its rights before it finds that it has nothing to read
+  IF NOT has_table_privilege('equity.payment_reconciliation', 'SELECT') OR NOT has_table_privilege('equity.payment', 'SELECT') THEN
+    RETURN equity_internal.paragraph(equity_internal.said(lang, 'สิทธิของผู้อ่านรายงานนี้ไม่รวมการจ่ายเงิน', 'The rights of whoever made this page do not extend to payments.'));
+  END IF;
+  RETURN (
+    SELECT CASE WHEN count(*) = 0
+             THEN equity_internal.paragraph(equity_internal.said(lang, 'ไม่มีการจ่ายเงินในปีนี้', 'The year has no payments.'))
+             ELSE equity_internal.figure_html(
+               equity_internal.said(lang,
+                 'จ่ายแล้ว ' || equity_internal.number_text(sum(m.paid_out - m.returned)) || ' บาท จากยอดที่ต้องจ่าย ' || equity_internal.number_text(sum(m.due)) || ' บาท',
+                 equity_internal.number_text(sum(m.paid_out - m.returned)) || ' baht were paid of ' || equity_internal.number_text(sum(m.due)) || ' due'),
+               equity_internal.table_html(
+                 equity_internal.said(lang, 'เงินทุนของปีการศึกษา (บาท)', 'The money of the academic year, baht'),
+                 CASE payments_figure.lang WHEN 'en' THEN ARRAY['Programme', 'Due', 'Paid', 'Came back', 'To be given back', 'Given back', 'Open', 'Paid, open']
+                           ELSE ARRAY['โครงการ', 'ต้องจ่าย', 'จ่ายแล้ว', 'ตีกลับ', 'ค้างเรียกคืน', 'เรียกคืนแล้ว', 'ค้างจ่าย', 'จ่ายแล้ว ค้างจ่าย'] END,
+                 string_agg('<tr>' || equity_internal.name_cell(m.name) || equity_internal.number_cell(m.due, lang) || equity_internal.number_cell(m.paid_out, lang)
+                            || equity_internal.number_cell(m.returned, lang) || equity_internal.number_cell(m.refund_due, lang)
+                            || equity_internal.number_cell(m.refunded, lang) || equity_internal.number_cell(m.open, lang)
+                            || equity_internal.bar_cell(ARRAY[m.paid_out - m.returned, m.open], m.most, ARRAY['main', 'rest'],
+                                                        equity_internal.number_text(m.paid_out - m.returned) || ' / ' || equity_internal.number_text(m.open))
+                            || '</tr>', '' ORDER BY m.programme_code COLLATE "C")))
+           END
+           || equity_internal.source_note('equity.payment_reconciliation', lang)
+      FROM (SELECT p.programme_code,
+                   coalesce(equity_internal.said(lang, max(g.programme_th), max(g.programme_en)), p.programme_code) AS name,
+                   sum(p.due) AS due, sum(p.paid_out) AS paid_out, sum(p.returned) AS returned, sum(p.refund_due) AS refund_due,
+                   sum(p.refunded) AS refunded, sum(p.open) AS open,
+                   max(sum(p.paid_out) - sum(p.returned) + sum(p.open)) OVER () AS most
+              FROM equity.payment_reconciliation AS p
+              LEFT JOIN (SELECT DISTINCT s.programme_code, s.programme_th, s.programme_en
+                           FROM equity.programme_summary AS s
+                          WHERE s.academic_year = payments_figure.academic_year) AS g
+                     ON g.programme_code = p.programme_code
+             WHERE p.academic_year = payments_figure.academic_year
+             GROUP BY p.programme_code) AS m);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.payments_figure(academic_year integer, lang text) IS 'What was due, paid and is open in a year, for whoever may read it.';
+
+CREATE FUNCTION equity_internal.year_text(academic_year integer, lang text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (CASE lang WHEN 'en'::text THEN (academic_year - 543) ELSE academic_year END)::text;
+
+COMMENT ON FUNCTION equity_internal.year_text(academic_year integer, lang text) IS 'A year of the Buddhist era (พ.ศ.) as a page in the language has it: in English in the common era.';
+
+CREATE TABLE equity.renewal (
+    award_id bigint NOT NULL,
+    term_id bigint NOT NULL,
+    outcome text NOT NULL,
+    score numeric NOT NULL,
+    reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    event_number bigint,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT renewal_card_digest_is_sha256 CHECK (equity_internal.row_keeps((card_digest ~ '^[0-9a-f]{64}$'::text), 'renewal'::text, 'renewal_card_digest_is_sha256'::text, NULL::bigint)),
+    CONSTRAINT renewal_outcome_known CHECK (equity_internal.row_keeps((outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text, 'suspend'::text, 'terminate'::text])), 'renewal'::text, 'renewal_outcome_known'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.renewal IS 'Who keeps the award after a term (การต่อทุน), by the sealed card of the programme over equity.term_facts. Written by equity.renew_term.';
+
+COMMENT ON COLUMN equity.renewal.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.renewal.term_id IS 'The term whose results decided.';
+
+COMMENT ON COLUMN equity.renewal.outcome IS 'continue (ต่อทุน), warn (ตักเตือน), probation (ทัณฑ์บน), suspend (พักทุน) or terminate (ยุติทุน): the class of the score.';
+
+COMMENT ON COLUMN equity.renewal.score IS 'Score by the card, with its decimals.';
+
+COMMENT ON COLUMN equity.renewal.reasons IS 'Codes of the rules that were not met, as equity.assess gives them; empty when all were.';
+
+COMMENT ON COLUMN equity.renewal.card_code IS 'Code of the card that decided.';
+
+COMMENT ON COLUMN equity.renewal.card_version IS 'Its version.';
+
+COMMENT ON COLUMN equity.renewal.card_digest IS 'Sha256 of the card (equity.digest), so that the decision can be made again.';
+
+COMMENT ON COLUMN equity.renewal.event_number IS 'The event that it caused (equity.award_event); NULL when it caused none.';
+
+COMMENT ON COLUMN equity.renewal.decided_at IS 'When it was decided, or last decided otherwise because a result came late.';
+
+CREATE VIEW equity.budget_projection AS
+ WITH pattern AS (
+         SELECT t.term_id,
+            t.affiliation,
+            t.academic_year,
+            t.term,
+            t.opens,
+            t.closes,
+            t.newest,
+            row_number() OVER (PARTITION BY t.affiliation ORDER BY t.term) AS number,
+            count(*) OVER (PARTITION BY t.affiliation) AS terms
+           FROM ( SELECT a.term_id,
+                    a.affiliation,
+                    a.academic_year,
+                    a.term,
+                    a.opens,
+                    a.closes,
+                    max(a.academic_year) OVER (PARTITION BY a.affiliation) AS newest
+                   FROM equity.academic_term a) t
+          WHERE (t.academic_year = t.newest)
+        ), cost AS (
+         SELECT t.affiliation,
+            t.academic_year AS base_year,
+            y_1.ahead,
+            r.programme_code,
+            r.grant_type,
+            (((y_1.ahead - 1) * t.terms) + t.number) AS terms_ahead,
+            (date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer AS fiscal_year_ce,
+            sum(r.amount) AS amount
+           FROM (((pattern t
+             CROSS JOIN generate_series(1, 5) y_1(ahead))
+             JOIN equity_internal.term_rate r ON ((r.term_id = t.term_id)))
+             JOIN LATERAL equity_internal.term_periods(ROW(t.term_id, t.affiliation, t.academic_year, t.term, t.opens, t.closes)::equity.academic_term) p(unit, period, starts, ends) ON ((p.unit = r.unit)))
+          WHERE (r.unit <> 'once'::text)
+          GROUP BY t.affiliation, t.academic_year, y_1.ahead, t.terms, t.number, r.programme_code, r.grant_type, ((date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer)
+        ), held AS (
+         SELECT w.programme_code,
+            w.grant_type,
+            i.affiliation,
+            (w.academic_year + g_1.years) AS ends_before,
+            count(*) AS awards
+           FROM ((equity.award w
+             JOIN equity.institution i ON ((i.institution_id = w.institution_id)))
+             JOIN equity.grant_type g_1 ON ((g_1.grant_type = w.grant_type)))
+          WHERE (w.status = ANY (ARRAY['accepted'::text, 'studying'::text, 'suspended'::text]))
+          GROUP BY w.programme_code, w.grant_type, i.affiliation, (w.academic_year + g_1.years)
+        ), retention AS (
+         SELECT w.programme_code,
+            count(*) AS decided,
+            count(*) FILTER (WHERE (n.outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text]))) AS kept
+           FROM (equity.renewal n
+             JOIN equity.award w ON ((w.award_id = n.award_id)))
+          GROUP BY w.programme_code
+        ), year AS (
+         SELECT c.programme_code,
+            c.fiscal_year_ce,
+            max(h.total) AS awards,
+            sum((c.amount * (h.awards)::numeric)) AS committed,
+            sum(((c.amount * (h.awards)::numeric) * power(COALESCE(((r.kept)::numeric / (r.decided)::numeric), (1)::numeric), (c.terms_ahead)::numeric))) AS expected,
+            max(r.kept) AS kept,
+            max(r.decided) AS decided
+           FROM ((cost c
+             JOIN ( SELECT x.programme_code,
+                    x.grant_type,
+                    x.affiliation,
+                    x.ends_before,
+                    x.awards,
+                    sum(x.awards) OVER (PARTITION BY x.programme_code) AS total
+                   FROM held x) h ON (((h.programme_code = c.programme_code) AND (h.grant_type = c.grant_type) AND (h.affiliation = c.affiliation) AND (h.ends_before > (c.base_year + c.ahead)))))
+             LEFT JOIN retention r ON ((r.programme_code = c.programme_code)))
+          GROUP BY c.programme_code, c.fiscal_year_ce
+        )
+ SELECT y.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    (y.fiscal_year_ce + 543) AS fiscal_year,
+    y.fiscal_year_ce,
+    (row_number() OVER so_far)::integer AS years_ahead,
+    (y.committed)::numeric(16,2) AS committed,
+    (y.expected)::numeric(16,2) AS expected,
+    (sum(y.committed) OVER so_far)::numeric(16,2) AS committed_total,
+    (sum(y.expected) OVER so_far)::numeric(16,2) AS expected_total,
+    (y.awards)::bigint AS awards,
+    COALESCE(y.kept, (0)::bigint) AS renewals_kept,
+    COALESCE(y.decided, (0)::bigint) AS renewals_decided
+   FROM (year y
+     JOIN equity.programme g ON ((g.programme_code = y.programme_code)))
+  WINDOW so_far AS (PARTITION BY y.programme_code ORDER BY y.fiscal_year_ce);
+
+COMMENT ON VIEW equity.budget_projection IS 'What the awards that people hold will cost in the years after the newest academic year (ประมาณการงบประมาณ), by programme and fiscal year, at the newest rates: committed if everybody stays to the end of the kind of grant, expected with the share that renewals have kept so far.';
+
+COMMENT ON COLUMN equity.budget_projection.programme_code IS 'The programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.budget_projection.programme_th IS 'Its Thai name (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.budget_projection.programme_en IS 'Its English name.';
+
+COMMENT ON COLUMN equity.budget_projection.fiscal_year IS 'Fiscal year (ปีงบประมาณ), พ.ศ.: from 1 October, named by its end.';
+
+COMMENT ON COLUMN equity.budget_projection.fiscal_year_ce IS 'The same year in the common era, ค.ศ.';
+
+COMMENT ON COLUMN equity.budget_projection.years_ahead IS 'Number of the year, 1 for the first: take 1, 2 or 5 for what the totals cover.';
+
+COMMENT ON COLUMN equity.budget_projection.committed IS 'Cost of the year when everybody who holds an award now stays (ผูกพัน), baht.';
+
+COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many stay as renewals have kept so far: renewals_kept / renewals_decided (คาดการณ์); committed when none was decided.';
+
+COMMENT ON COLUMN equity.budget_projection.committed_total IS 'Committed of this and the years before it.';
+
+COMMENT ON COLUMN equity.budget_projection.expected_total IS 'Expected of this and the years before it.';
+
+COMMENT ON COLUMN equity.budget_projection.awards IS 'Awards that are held now, accepted, studying or suspended: what committed counts, those with a fixed length alone.';
+
+COMMENT ON COLUMN equity.budget_projection.renewals_kept IS 'Renewals of the programme so far that said continue, warn or probation.';
+
+COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of the retention.';
+
+CREATE FUNCTION equity_internal.money_section(academic_year integer, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT bool_or(pg_has_role(owns_registry.role, o.owner, 'USAGE'::text)) AS bool_or
-    FROM ( SELECT c.relowner
-            FROM pg_class c
-           WHERE (c.oid = ('equity.access_grant'::regclass)::oid)
-         UNION ALL
-          SELECT x.extowner
-            FROM pg_extension x
-           WHERE (x.extname = 'equity'::name)) o(owner);
+ SELECT equity_internal.section_html('money'::text, equity_internal.said(money_section.lang, 'เงินทุนและงบประมาณ'::text, 'Money and budget'::text), ((equity_internal.payments_figure(money_section.academic_year, money_section.lang) ||
+         CASE
+             WHEN (count(*) = 0) THEN ''::text
+             ELSE equity_internal.figure_html(equity_internal.said(money_section.lang, 'ผู้รับทุนปัจจุบันจะใช้งบประมาณเท่าใดในปีต่อไป'::text, 'What the present scholars will cost in the years to come'::text), equity_internal.table_html(equity_internal.said(money_section.lang, 'งบประมาณตามปีงบประมาณ (บาท)'::text, 'Cost by fiscal year, baht'::text),
+             CASE money_section.lang
+                 WHEN 'en'::text THEN ARRAY['Programme, fiscal year'::text, 'Awards'::text, 'If everybody stays'::text, 'Expected'::text, 'Expected, of if everybody stays'::text]
+                 ELSE ARRAY['โครงการ ปีงบประมาณ'::text, 'ผู้รับทุน'::text, 'ถ้าคงอยู่ทุกคน'::text, 'คาดการณ์'::text, 'คาดการณ์ เทียบกับคงอยู่ทุกคน'::text]
+             END, string_agg((((((('<tr>'::text || equity_internal.name_cell(((equity_internal.said(money_section.lang, b.programme_th, b.programme_en) || ', '::text) || equity_internal.year_text(b.fiscal_year, money_section.lang)))) || equity_internal.number_cell((b.awards)::numeric, money_section.lang)) || equity_internal.number_cell(b.committed, money_section.lang)) || equity_internal.number_cell(b.expected, money_section.lang)) || equity_internal.bar_cell(ARRAY[b.expected, GREATEST((b.committed - b.expected), (0)::numeric)], b.most, ARRAY['main'::text, 'rest'::text], equity_internal.shown_number(b.expected, money_section.lang))) || '</tr>'::text), ''::text ORDER BY (b.programme_code COLLATE "C"), b.fiscal_year)))
+         END) || equity_internal.source_note('equity.budget_projection'::text, money_section.lang))) AS section_html
+    FROM ( SELECT p.programme_code,
+             p.programme_th,
+             p.programme_en,
+             p.fiscal_year,
+             p.fiscal_year_ce,
+             p.years_ahead,
+             p.committed,
+             p.expected,
+             p.committed_total,
+             p.expected_total,
+             p.awards,
+             p.renewals_kept,
+             p.renewals_decided,
+             max(p.committed) OVER () AS most
+            FROM equity.budget_projection p) b;
 END;
 
-COMMENT ON FUNCTION equity_internal.owns_registry(role name) IS 'Whether a role has the rights of who owns the tables or has installed the extension; no level narrows or helps it.';
-
-CREATE FUNCTION equity_internal.may_count() RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (equity_internal.owns_registry() OR equity_internal.has_level(VARIADIC ARRAY['analyst'::text, 'operator'::text, 'auditor'::text]) OR (has_table_privilege('equity.application'::text, 'SELECT'::text) AND has_table_privilege('equity.choice'::text, 'SELECT'::text) AND has_table_privilege('equity.assessment'::text, 'SELECT'::text) AND has_table_privilege('equity.placement'::text, 'SELECT'::text) AND has_table_privilege('equity.award'::text, 'SELECT'::text) AND (NOT has_type_privilege('equity_internal.officer'::text, 'USAGE'::text))));
-
-COMMENT ON FUNCTION equity_internal.may_count() IS 'Whether the caller may read all rows that the reports count, and so sees small counts in them.';
+COMMENT ON FUNCTION equity_internal.money_section(academic_year integer, lang text) IS 'The money of a year, and what the scholars will cost.';
 
 CREATE FUNCTION equity_internal.move_award() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -13218,6 +15494,104 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.own_institutions() IS 'The institutions of which the caller is an officer.';
 
+CREATE FUNCTION equity_internal.page_links(sections text, lang text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((((('<nav aria-label="'::text || equity_internal.said(page_links.lang, 'หัวข้อ'::text, 'Contents'::text)) || '"><ul>'::text) || string_agg(format('<li><a href="#%s">%s</a></li>'::text, m.part[1], m.part[2]), ''::text ORDER BY m.n)) || '</ul></nav>'::text) || chr(10))
+    FROM regexp_matches(page_links.sections, '<h2 id="([a-z]+)-heading">([^<]*)</h2>'::text, 'g'::text) WITH ORDINALITY m(part, n);
+END;
+
+COMMENT ON FUNCTION equity_internal.page_links(sections text, lang text) IS 'Links to the sections of a page.';
+
+CREATE FUNCTION equity_internal.page_style() RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '
+:root { color-scheme: light; }
+* { box-sizing: border-box; }
+body { margin: 0; background: #fff; color: #1b1f24; line-height: 1.6; overflow-wrap: anywhere;
+  font-family: Sarabun, "Noto Sans Thai", Loma, Garuda, "Leelawadee UI", Thonburi, Tahoma, "Helvetica Neue", Arial, sans-serif; }
+main { max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
+h1 { font-size: 1.7rem; line-height: 1.35; margin: 0 0 .3rem; }
+h2 { font-size: 1.25rem; line-height: 1.4; margin: 0 0 .6rem; border-top: 3px solid #1b1f24; padding-top: .5rem; }
+h3 { font-size: 1.05rem; margin: 1rem 0 .3rem; }
+p { margin: .3rem 0 .8rem; max-width: 46rem; }
+section { margin-top: 2.4rem; }
+nav { margin: 1rem 0; }
+nav ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; }
+a { color: #0b4f8f; }
+.notice { border-left: 5px solid #b85c00; background: #fff4e5; padding: .5rem .8rem; }
+.note, .key { font-size: .85rem; color: #4a5360; margin: .3rem 0 .6rem; }
+.key span { display: inline-block; margin-right: 1.1rem; }
+.swatch { width: .85rem; height: .85rem; margin-right: .35rem; vertical-align: -.08rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .8rem 1.2rem; margin: 0; }
+.figures div { border-top: 1px solid #8a94a0; padding-top: .3rem; }
+.figures dt { font-size: .9rem; color: #4a5360; }
+.figures dd { margin: 0; font-size: 1.7rem; font-weight: 700; line-height: 1.25; }
+.figures .none { font-size: 1rem; font-weight: 400; }
+figure { margin: 0 0 1.4rem; }
+figcaption { font-weight: 700; font-size: 1.05rem; margin-bottom: .5rem; max-width: 46rem; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem 2.5rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-size: .85rem; color: #4a5360; padding-bottom: .25rem; }
+th, td { padding: .28rem .5rem; text-align: right; vertical-align: middle; border-bottom: 1px solid #dfe3e8; overflow-wrap: break-word; }
+td { white-space: nowrap; } td.text { white-space: normal; overflow-wrap: anywhere; }
+th:first-child, td:first-child, td.text, th.text { text-align: left; }
+tbody th { font-weight: 400; min-width: 8.5rem; max-width: 26rem; }
+thead th { font-weight: 600; border-bottom: 1px solid #1b1f24; vertical-align: bottom; line-height: 1.3; }
+figure thead th:last-child, #proof thead th:last-child { text-align: left; }
+#reserves tbody th::first-letter { text-transform: uppercase; }
+tr.group th { font-weight: 700; padding-top: .8rem; }
+tr.lost th { padding-left: 1.6rem; color: #4a5360; }
+td.none { color: #5c6672; font-size: .85em; }
+td.chart { width: 38%; min-width: 6.5rem; padding-top: .1rem; padding-bottom: .1rem; }
+.bar { display: block; width: 100%; height: 1.05rem; }
+.range { display: block; width: 100%; height: 1.7rem; }
+.plot { display: block; width: 100%; max-width: 34rem; height: auto; }
+.map { display: block; width: 100%; max-width: 22rem; height: auto; }
+.plot text { font-size: 12px; fill: #4a5360; }
+.plot .name { font-size: 13px; font-weight: 700; paint-order: stroke; stroke: #fff; stroke-width: 4px; }
+.grid { stroke: #dfe3e8; } .axis { stroke: #1b1f24; }
+.line { fill: none; stroke-width: 2.5; }
+.main { fill: #0b6fb8; } .second { fill: #d97a00; } .third { fill: #00795f; } .rest { fill: #d5dae0; }
+.line.main, .dot.main { stroke: #0b6fb8; } .line.second, .dot.second { stroke: #d97a00; }
+.line.third, .dot.third { stroke: #00795f; } .line.rest { stroke: #6d7783; stroke-dasharray: 4 4; }
+.line.main, .line.second, .line.third, .line.rest { fill: none; } .dot.rest { stroke: #6d7783; }
+.name.main { fill: #0b5c99; } .name.second { fill: #9c5700; } .name.third { fill: #006650; } .name.rest { fill: #4a5360; }
+.whisker { fill: #7fb2dc; } .point { fill: #0b4f8f; } .mark { stroke: #b85c00; stroke-width: 1.5; stroke-dasharray: 3 2; vector-effect: non-scaling-stroke; }
+.tile rect, .key-zero, .key-hidden, .key-step0, .key-step1, .key-step2, .key-step3, .key-step4 { stroke: #8a94a0; stroke-width: 1; }
+.tile text { font-size: 13px; text-anchor: middle; fill: #1b1f24; }
+.zero rect, .key-zero { fill: #fff; } .step0 rect, .key-step0 { fill: #e3eef8; } .step1 rect, .key-step1 { fill: #b5d3ec; }
+.step2 rect, .key-step2 { fill: #78aed9; } .step3 rect, .key-step3 { fill: #2f76b5; } .step4 rect, .key-step4 { fill: #0b3f74; }
+.step3 text, .step4 text { fill: #fff; }
+.hidden rect, .key-hidden { fill: #f3f3f1; stroke-dasharray: 3 2; } .hidden text { fill: #6d7783; }
+pre { background: #f4f6f8; padding: .7rem .9rem; white-space: pre-wrap; font-size: .82rem; line-height: 1.5; }
+code, pre { font-family: "DejaVu Sans Mono", Consolas, monospace; }
+td code { font-size: .8rem; }
+.leader { stroke: #6d7783; }
+footer { margin-top: 2.5rem; border-top: 1px solid #8a94a0; padding-top: .6rem; font-size: .85rem; color: #4a5360; }
+@media (max-width: 40rem) {
+  main { padding: 1rem .75rem 2rem; } table { font-size: .85rem; } th, td { padding: .25rem .3rem; }
+  tbody th { min-width: 6.5rem; } tr.lost th { padding-left: .9rem; } td.chart { min-width: 4.5rem; width: 30%; }
+}
+@page { size: A4; margin: 15mm; }
+@media print {
+  html { font-size: 10.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  main { max-width: none; padding: 0; } nav { display: none; } .scroll { overflow: visible; }
+  figure, tr, .figures div, pre { break-inside: avoid; } h2, h3, figcaption, caption { break-after: avoid; } thead { display: table-header-group; }
+  figcaption, p { break-inside: avoid; } .map { max-width: 68mm; } .pair { grid-template-columns: 1fr 1fr; }
+  a { color: inherit; text-decoration: none; }
+}
+'::text;
+
+COMMENT ON FUNCTION equity_internal.page_style() IS 'The style of pages. Its colours are told apart by people who do not see red and green apart.';
+
+CREATE FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (((((((((((((((((((((((('<!DOCTYPE html>'::text || chr(10)) || '<html lang="'::text) || lang) || '"><head><meta charset="utf-8">'::text) || '<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''">'::text) || '<meta name="viewport" content="width=device-width, initial-scale=1"><title>'::text) || equity_internal.html(title)) || '</title><style>'::text) || equity_internal.page_style()) || '</style></head>'::text) || chr(10)) || '<body><main><header><h1>'::text) || equity_internal.html(title)) || '</h1>'::text) || lead) || '</header>'::text) || chr(10)) || equity_internal.page_links(sections, lang)) || sections) || '<footer>'::text) || equity_internal.paragraph(equity_internal.said(lang, 'ไม่แสดง: จำนวน 1 ถึง 4 คน จำนวนที่ทำให้คำนวณจำนวนดังกล่าวได้ หรือยังไม่มีข้อมูล ตัวเลขทุกตัวอ่านได้จากมุมมอง (view) ที่ระบุไว้ใต้ตาราง'::text, 'Not shown: one to four persons, what would tell them, or nothing known yet. Every figure can be read from the view named under its table.'::text))) || equity_internal.paragraph(('equity '::text || (SELECT v.sql FROM equity.version() v(sql, library))))) || '</footer></main></body></html>'::text) || chr(10));
+
+COMMENT ON FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) IS 'A page of HTML: its title as text, what stands below it and the sections as HTML.';
+
 CREATE FUNCTION equity_internal.palma_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_palma_final';
@@ -13555,101 +15929,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) IS 'Need for each pool of a round, persons: the applicants of need_round (the same round or an earlier one) who submitted and are eligible, each counted once, at the first choice for whose programme they are; pools of the two rounds are the same when programme, institution, field and grant type are.';
 
-CREATE TABLE equity.field_of_study (
-    field_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    special_needs boolean DEFAULT false NOT NULL,
-    CONSTRAINT field_of_study_code_is_code CHECK ((field_code ~ '^[A-Za-z0-9][A-Za-z0-9_.-]*$'::text))
-);
-
-COMMENT ON TABLE equity.field_of_study IS 'Fields of study (สาขาวิชา) that institutions offer. No row is shipped.';
-
-COMMENT ON COLUMN equity.field_of_study.field_code IS 'Code of the field (รหัสสาขาวิชา): letters, digits, dot, dash and underscore.';
-
-COMMENT ON COLUMN equity.field_of_study.name_th IS 'Thai name (ชื่อสาขาวิชา).';
-
-COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
-
-CREATE VIEW equity.pool_label AS
- SELECT p.pool_id,
-    p.round_id,
-    r.round_code,
-    (r.academic_year)::integer AS academic_year,
-    (r.academic_year - 543) AS academic_year_ce,
-    (r.call_number)::integer AS call_number,
-    p.programme_code,
-    g.name_th AS programme_th,
-    g.name_en AS programme_en,
-    i.institution_code,
-    i.name_th AS institution_th,
-    i.name_en AS institution_en,
-    i.province_code,
-    v.name_th AS province_th,
-    v.name_en AS province_en,
-    p.field_code,
-    f.name_th AS field_th,
-    f.name_en AS field_en,
-    p.grant_type,
-    t.name_th AS grant_type_th,
-    t.name_en AS grant_type_en,
-    p.seats
-   FROM ((((((equity.seat_pool p
-     JOIN equity.round r ON ((r.round_id = p.round_id)))
-     JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
-     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
-     JOIN equity.province v ON ((v.province_code = i.province_code)))
-     JOIN equity.field_of_study f ON ((f.field_code = p.field_code)))
-     JOIN equity.grant_type t ON ((t.grant_type = p.grant_type)));
-
-COMMENT ON VIEW equity.pool_label IS 'Each seat pool with the names of its round, programme, institution, province, field of study and grant type.';
-
-COMMENT ON COLUMN equity.pool_label.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.pool_label.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.pool_label.round_code IS 'Code that people use for the round (รหัสรอบ).';
-
-COMMENT ON COLUMN equity.pool_label.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
-
-COMMENT ON COLUMN equity.pool_label.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
-
-COMMENT ON COLUMN equity.pool_label.call_number IS 'Number of the call within the academic year (ครั้งที่).';
-
-COMMENT ON COLUMN equity.pool_label.programme_code IS 'Programme (รหัสโครงการ).';
-
-COMMENT ON COLUMN equity.pool_label.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.pool_label.programme_en IS 'English name of the programme.';
-
-COMMENT ON COLUMN equity.pool_label.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
-
-COMMENT ON COLUMN equity.pool_label.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.pool_label.institution_en IS 'English name of the institution, or NULL.';
-
-COMMENT ON COLUMN equity.pool_label.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
-
-COMMENT ON COLUMN equity.pool_label.province_th IS 'Thai name of the province (จังหวัด).';
-
-COMMENT ON COLUMN equity.pool_label.province_en IS 'English name of the province.';
-
-COMMENT ON COLUMN equity.pool_label.field_code IS 'Field of study (รหัสสาขาวิชา).';
-
-COMMENT ON COLUMN equity.pool_label.field_th IS 'Thai name of the field of study (สาขาวิชา).';
-
-COMMENT ON COLUMN equity.pool_label.field_en IS 'English name of the field of study, or NULL.';
-
-COMMENT ON COLUMN equity.pool_label.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
-
-COMMENT ON COLUMN equity.pool_label.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
-
-COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind of grant.';
-
-COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
-
 CREATE FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -13712,12 +15991,664 @@ END;
 
 COMMENT ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) IS 'Who asks for which of some programmes in a round: one row for each application that takes part and programme of which it chooses a pool.';
 
+CREATE FUNCTION equity_internal.quota_cell(quota numeric) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN format('<td>%s</td>'::text, COALESCE(equity_internal.number_text(quota), '-'::text));
+
+COMMENT ON FUNCTION equity_internal.quota_cell(quota numeric) IS 'A cell of a table with a quota; a dash when no number was announced.';
+
+CREATE VIEW equity.programme_summary AS
+ WITH caller AS MATERIALIZED (
+         SELECT equity_internal.may_count() AS counts
+        ), year AS (
+         SELECT r.academic_year
+           FROM equity.round r
+        UNION
+         SELECT w.academic_year
+           FROM equity.award w
+        ), quota AS (
+         SELECT rp.programme_code,
+            r.academic_year,
+            sum(rp.quota) AS quota
+           FROM (equity.round_programme rp
+             JOIN equity.round r ON ((r.round_id = rp.round_id)))
+          GROUP BY rp.programme_code, r.academic_year
+        ), seat AS (
+         SELECT p.programme_code,
+            r.academic_year,
+            sum(p.seats) AS seats
+           FROM (equity.seat_pool p
+             JOIN equity.round r ON ((r.round_id = p.round_id)))
+          GROUP BY p.programme_code, r.academic_year
+        ), asked AS (
+         SELECT k.programme_code,
+            r.academic_year,
+            sum(k.applicants) AS applicants
+           FROM (( SELECT p.programme_code,
+                    p.round_id,
+                    sum(c.applicants) AS applicants
+                   FROM (( SELECT f.pool_id,
+                            count(*) AS applicants
+                           FROM equity.choice f
+                          WHERE (f.choice = 1)
+                          GROUP BY f.pool_id) c
+                     JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
+                  GROUP BY p.programme_code, p.round_id
+                UNION ALL
+                 SELECT o.programme_code,
+                    o.round_id,
+                    count(*) AS count
+                   FROM ( SELECT DISTINCT c.applicant_id,
+                            c.round_id,
+                            p.programme_code
+                           FROM ((equity.choice c
+                             JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
+                             LEFT JOIN ( SELECT n.applicant_id,
+                                    n.round_id,
+                                    q.programme_code
+                                   FROM (equity.choice n
+                                     JOIN equity.seat_pool q ON ((q.pool_id = n.pool_id)))
+                                  WHERE (n.choice = 1)) f ON (((f.applicant_id = c.applicant_id) AND (f.round_id = c.round_id))))
+                          WHERE ((c.choice > 1) AND (f.programme_code IS DISTINCT FROM p.programme_code))) o
+                  GROUP BY o.programme_code, o.round_id
+                UNION ALL
+                 SELECT o.programme_code,
+                    o.round_id,
+                    (- count(*))
+                   FROM ( SELECT DISTINCT c.applicant_id,
+                            c.round_id,
+                            p.programme_code
+                           FROM ((equity.application n
+                             JOIN equity.choice c ON (((c.applicant_id = n.applicant_id) AND (c.round_id = n.round_id))))
+                             JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
+                          WHERE (NOT equity_internal.takes_part(n.status, n.late))) o
+                  GROUP BY o.programme_code, o.round_id) k
+             JOIN equity.round r ON ((r.round_id = k.round_id)))
+          GROUP BY k.programme_code, r.academic_year
+        ), assessed AS (
+         SELECT s.programme_code,
+            r.academic_year,
+            sum(s.judged) AS judged,
+            sum(s.eligible) AS eligible,
+            sum(s.undetermined) AS undetermined
+           FROM (( SELECT a.round_id,
+                    a.programme_code,
+                    count(*) AS judged,
+                    count(*) FILTER (WHERE equity_internal.competes(a.eligible, a.score)) AS eligible,
+                    count(*) FILTER (WHERE ((a.eligible IS NULL) OR (a.eligible AND (a.score IS NULL)))) AS undetermined
+                   FROM equity.assessment a
+                  GROUP BY a.round_id, a.programme_code) s
+             JOIN equity.round r ON ((r.round_id = s.round_id)))
+          GROUP BY s.programme_code, r.academic_year
+        ), placed AS (
+         SELECT p.programme_code,
+            r.academic_year,
+            sum(t.placed) AS placed
+           FROM ((( SELECT c.round_id,
+                    s.pool_id,
+                    count(*) AS placed
+                   FROM (equity.current_run c
+                     JOIN equity.placement s ON ((s.run_id = c.run_id)))
+                  GROUP BY c.round_id, s.pool_id) t
+             JOIN equity.seat_pool p ON ((p.pool_id = t.pool_id)))
+             JOIN equity.round r ON ((r.round_id = t.round_id)))
+          GROUP BY p.programme_code, r.academic_year
+        ), awarded AS (
+         SELECT w.programme_code,
+            w.academic_year,
+            count(*) FILTER (WHERE (w.round_id IS NOT NULL)) AS offers,
+            count(*) FILTER (WHERE (w.status = 'graduated'::text)) AS graduated,
+            count(*) FILTER (WHERE (w.status = 'studying'::text)) AS studying,
+            count(*) FILTER (WHERE (w.status = 'discontinued'::text)) AS discontinued,
+            count(*) FILTER (WHERE (w.status = 'suspended'::text)) AS suspended,
+            count(*) FILTER (WHERE (w.status = 'terminated'::text)) AS terminated
+           FROM equity.award w
+          GROUP BY w.programme_code, w.academic_year
+        )
+ SELECT h.programme_code,
+    h.programme_th,
+    h.programme_en,
+    (h.academic_year)::integer AS academic_year,
+    (h.academic_year - 543) AS academic_year_ce,
+    h.quota,
+    h.seats,
+        CASE
+            WHEN (i.counts OR (NOT h.applicants_hidden)) THEN h.applicants
+            ELSE NULL::bigint
+        END AS applicants,
+        CASE
+            WHEN (i.counts OR (NOT h.eligible_hidden)) THEN h.eligible
+            ELSE NULL::bigint
+        END AS eligible,
+        CASE
+            WHEN (i.counts OR ((h.undetermined < 1) OR (h.undetermined > 4))) THEN h.undetermined
+            ELSE NULL::bigint
+        END AS undetermined,
+        CASE
+            WHEN (i.counts OR (NOT h.placed_hidden)) THEN h.placed
+            ELSE NULL::bigint
+        END AS placed,
+        CASE
+            WHEN (i.counts OR ((NOT h.placed_hidden) AND ((h.offers < 1) OR (h.offers > 4)))) THEN h.offers
+            ELSE NULL::bigint
+        END AS offers,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_graduated
+            ELSE NULL::bigint
+        END AS recipients_graduated,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_studying
+            ELSE NULL::bigint
+        END AS recipients_studying,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_discontinued
+            ELSE NULL::bigint
+        END AS recipients_discontinued,
+        CASE
+            WHEN (i.counts OR (NOT h.recipients_hidden)) THEN h.all_recipients
+            ELSE NULL::bigint
+        END AS recipients,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_suspended
+            ELSE NULL::bigint
+        END AS recipients_suspended,
+        CASE
+            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_terminated
+            ELSE NULL::bigint
+        END AS recipients_terminated,
+        CASE
+            WHEN (i.counts OR (NOT (h.applicants_hidden OR ((h.judged >= 1) AND (h.judged <= 4)) OR (((h.applicants - h.judged) >= 1) AND ((h.applicants - h.judged) <= 4))))) THEN h.judged
+            ELSE NULL::bigint
+        END AS judged
+   FROM (( SELECT c.programme_code,
+            c.programme_th,
+            c.programme_en,
+            c.academic_year,
+            c.quota,
+            c.seats,
+            c.applicants,
+            c.judged,
+            c.eligible,
+            c.undetermined,
+            c.placed,
+            c.offers,
+            c.all_graduated,
+            c.all_studying,
+            c.all_discontinued,
+            c.all_suspended,
+            c.all_terminated,
+            c.all_recipients,
+            c.graduated,
+            c.studying,
+            c.discontinued,
+            c.suspended,
+            c.terminated,
+            c.recipients,
+            (((c.applicants >= 1) AND (c.applicants <= 4)) OR ((c.applicants >= 5) AND equity_internal.sum_tells(count(*) FILTER (WHERE ((c.applicants >= 1) AND (c.applicants <= 4))) OVER of_year, sum(c.applicants) FILTER (WHERE ((c.applicants >= 1) AND (c.applicants <= 4))) OVER of_year) AND (c.applicants = min(c.applicants) FILTER (WHERE (c.applicants >= 5)) OVER of_year))) AS applicants_hidden,
+            (((c.eligible >= 1) AND (c.eligible <= 4)) OR ((c.eligible >= 5) AND equity_internal.sum_tells(count(*) FILTER (WHERE ((c.eligible >= 1) AND (c.eligible <= 4))) OVER of_year, sum(c.eligible) FILTER (WHERE ((c.eligible >= 1) AND (c.eligible <= 4))) OVER of_year) AND (c.eligible = min(c.eligible) FILTER (WHERE (c.eligible >= 5)) OVER of_year))) AS eligible_hidden,
+            (((c.placed >= 1) AND (c.placed <= 4)) OR ((c.placed >= 5) AND equity_internal.sum_tells(count(*) FILTER (WHERE ((c.placed >= 1) AND (c.placed <= 4))) OVER of_year, sum(c.placed) FILTER (WHERE ((c.placed >= 1) AND (c.placed <= 4))) OVER of_year) AND (c.placed = min(c.placed) FILTER (WHERE (c.placed >= 5)) OVER of_year))) AS placed_hidden,
+            (((c.graduated[cardinality(c.graduated)] >= 1) AND (c.graduated[cardinality(c.graduated)] <= 4)) OR ((c.studying[cardinality(c.studying)] >= 1) AND (c.studying[cardinality(c.studying)] <= 4)) OR ((c.discontinued[cardinality(c.discontinued)] >= 1) AND (c.discontinued[cardinality(c.discontinued)] <= 4)) OR ((c.suspended[cardinality(c.suspended)] >= 1) AND (c.suspended[cardinality(c.suspended)] <= 4)) OR ((c.terminated[cardinality(c.terminated)] >= 1) AND (c.terminated[cardinality(c.terminated)] <= 4))) AS parts_hidden,
+            ((c.recipients[cardinality(c.recipients)] >= 1) AND (c.recipients[cardinality(c.recipients)] <= 4)) AS recipients_hidden
+           FROM ( SELECT n.programme_code,
+                    n.programme_th,
+                    n.programme_en,
+                    n.academic_year,
+                    n.quota,
+                    n.seats,
+                    n.applicants,
+                    n.judged,
+                    n.eligible,
+                    n.undetermined,
+                    n.placed,
+                    n.offers,
+                    (COALESCE(sum(n.graduated) OVER so_far, (0)::numeric))::bigint AS all_graduated,
+                    (COALESCE(sum(n.studying) OVER so_far, (0)::numeric))::bigint AS all_studying,
+                    (COALESCE(sum(n.discontinued) OVER so_far, (0)::numeric))::bigint AS all_discontinued,
+                    (COALESCE(sum(n.suspended) OVER so_far, (0)::numeric))::bigint AS all_suspended,
+                    (COALESCE(sum(n.terminated) OVER so_far, (0)::numeric))::bigint AS all_terminated,
+                    (COALESCE(sum(n.recipients) OVER so_far, (0)::numeric))::bigint AS all_recipients,
+                    COALESCE(array_agg(n.graduated) FILTER (WHERE (n.graduated > 0)) OVER so_far, '{0}'::bigint[]) AS graduated,
+                    COALESCE(array_agg(n.studying) FILTER (WHERE (n.studying > 0)) OVER so_far, '{0}'::bigint[]) AS studying,
+                    COALESCE(array_agg(n.discontinued) FILTER (WHERE (n.discontinued > 0)) OVER so_far, '{0}'::bigint[]) AS discontinued,
+                    COALESCE(array_agg(n.suspended) FILTER (WHERE (n.suspended > 0)) OVER so_far, '{0}'::bigint[]) AS suspended,
+                    COALESCE(array_agg(n.terminated) FILTER (WHERE (n.terminated > 0)) OVER so_far, '{0}'::bigint[]) AS terminated,
+                    COALESCE(array_agg(n.recipients) FILTER (WHERE (n.recipients > 0)) OVER so_far, '{0}'::bigint[]) AS recipients
+                   FROM ( SELECT g.programme_code,
+                            g.name_th AS programme_th,
+                            g.name_en AS programme_en,
+                            y.academic_year,
+                            q.quota,
+                            COALESCE(s.seats, (0)::bigint) AS seats,
+                            (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
+                            (COALESCE(e.judged, (0)::numeric))::bigint AS judged,
+                            (COALESCE(e.eligible, (0)::numeric))::bigint AS eligible,
+                            (COALESCE(e.undetermined, (0)::numeric))::bigint AS undetermined,
+                            (COALESCE(t.placed, (0)::numeric))::bigint AS placed,
+                            COALESCE(w.offers, (0)::bigint) AS offers,
+                            w.graduated,
+                            w.studying,
+                            w.discontinued,
+                            w.suspended,
+                            w.terminated,
+                            ((((w.graduated + w.studying) + w.discontinued) + w.suspended) + w.terminated) AS recipients
+                           FROM (((((((equity.programme g
+                             CROSS JOIN year y)
+                             LEFT JOIN quota q USING (programme_code, academic_year))
+                             LEFT JOIN seat s USING (programme_code, academic_year))
+                             LEFT JOIN asked k USING (programme_code, academic_year))
+                             LEFT JOIN assessed e USING (programme_code, academic_year))
+                             LEFT JOIN placed t USING (programme_code, academic_year))
+                             LEFT JOIN awarded w USING (programme_code, academic_year))) n
+                  WINDOW so_far AS (PARTITION BY n.programme_code ORDER BY n.academic_year)) c
+          WINDOW of_year AS (PARTITION BY c.academic_year)) h
+     CROSS JOIN caller i);
+
+COMMENT ON VIEW equity.programme_summary IS 'Each programme in each academic year that has a round or an award: quota, seats, applicants, judged, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';
+
+COMMENT ON COLUMN equity.programme_summary.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.programme_summary.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.programme_summary.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.programme_summary.academic_year IS 'Academic year (ปีการศึกษา) in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.programme_summary.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.programme_summary.quota IS 'Scholarships that the rounds of the year announce (โควตาทุน); NULL when no round of the year has a quota for the programme.';
+
+COMMENT ON COLUMN equity.programme_summary.seats IS 'Seats in the pools of the year''s rounds (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.programme_summary.applicants IS 'Submitted applications that choose at least one pool of the programme (ผู้สมัคร); who applies in two rounds of a year counts twice. Who asks for no pool is in no programme: equity.application_funnel counts those.';
+
+COMMENT ON COLUMN equity.programme_summary.eligible IS 'Of the applicants, those whom the scorecard found eligible and gave a score (ผู้มีคุณสมบัติ): they compete; 0 before scoring.';
+
+COMMENT ON COLUMN equity.programme_summary.undetermined IS 'Of the applicants, those whose eligibility or score is undetermined because an answer is missing (ข้อมูลไม่ครบ): they do not compete; 0 before scoring.';
+
+COMMENT ON COLUMN equity.programme_summary.placed IS 'Applicants whom the current run of each round admits (ผู้ได้รับการจัดสรร); see equity.current_run.';
+
+COMMENT ON COLUMN equity.programme_summary.offers IS 'Awards of the year that a published round offered, whatever became of them (จำนวนที่ประกาศให้ทุน).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_graduated IS 'Awards of this and earlier years whose holder has graduated by now (ผู้รับทุนที่สำเร็จการศึกษา).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_studying IS 'Awards of this and earlier years whose holder is studying now (ผู้รับทุนที่กำลังศึกษา).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_discontinued IS 'Awards of this and earlier years whose holder left without graduating (ผู้รับทุนที่พ้นสภาพ).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far (ผู้รับทุนสะสม): graduated, studying, discontinued, suspended and terminated together. Offers that are not taken up do not count.';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_suspended IS 'Awards of this and earlier years that are suspended now (ผู้รับทุนที่ถูกพักทุน).';
+
+COMMENT ON COLUMN equity.programme_summary.recipients_terminated IS 'Awards of this and earlier years that were terminated (ผู้รับทุนที่ถูกยุติทุน).';
+
+COMMENT ON COLUMN equity.programme_summary.judged IS 'Of the applicants, those whom the scorecard has judged (ผู้ได้รับการประเมิน): eligible, undetermined and ineligible together; 0 before scoring.';
+
+CREATE FUNCTION equity_internal.programmes_section(programmes equity.programme_summary[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('programmes'::text, equity_internal.said(programmes_section.lang, 'โครงการในปีการศึกษานี้'::text, 'The programmes of the year'::text), (equity_internal.figure_html(
+         CASE
+             WHEN bool_and((p.placed IS NOT NULL)) THEN equity_internal.said(programmes_section.lang, (((('จัดสรรทุน '::text || equity_internal.number_text(sum(p.placed))) || ' ราย จาก '::text) || equity_internal.number_text(sum(p.seats))) || ' ที่นั่ง'::text), (((equity_internal.number_text(sum(p.placed)) || ' of '::text) || equity_internal.number_text(sum(p.seats))) || ' seats were given'::text))
+             ELSE equity_internal.said(programmes_section.lang, 'ที่นั่งทุนและผู้ได้รับการจัดสรรของแต่ละโครงการ'::text, 'Seats and placements of each programme'::text)
+         END, (equity_internal.table_html(equity_internal.said(programmes_section.lang, 'โควตา ที่นั่ง ผู้สมัคร และผู้ได้รับการจัดสรร'::text, 'Quota, seats, applicants and placements'::text),
+         CASE programmes_section.lang
+             WHEN 'en'::text THEN ARRAY['Programme'::text, 'Quota'::text, 'Seats'::text, 'Applicants'::text, 'Eligible'::text, 'Placed'::text, 'Offers'::text, 'Placed, of the seats'::text]
+             ELSE ARRAY['โครงการ'::text, 'โควตา'::text, 'ที่นั่ง'::text, 'ผู้สมัคร'::text, 'ผู้มีสิทธิ์'::text, 'จัดสรร'::text, 'เสนอทุน'::text, 'จัดสรร เทียบกับที่นั่ง'::text]
+         END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(p.name)) || equity_internal.quota_cell((p.quota)::numeric)) || equity_internal.number_cell((p.seats)::numeric, programmes_section.lang)) || equity_internal.number_cell((p.applicants)::numeric, programmes_section.lang)) || equity_internal.number_cell((p.eligible)::numeric, programmes_section.lang)) || equity_internal.number_cell((p.placed)::numeric, programmes_section.lang)) || equity_internal.number_cell((p.offers)::numeric, programmes_section.lang)) || equity_internal.bar_cell((ARRAY[COALESCE(p.placed, (0)::bigint), GREATEST((p.seats - COALESCE(p.placed, (0)::bigint)), (0)::bigint)])::numeric[], (p.most)::numeric, ARRAY['main'::text, 'rest'::text], ((equity_internal.shown_number((p.placed)::numeric, programmes_section.lang) || ' / '::text) || equity_internal.number_text((p.seats)::numeric)))) || '</tr>'::text), ''::text ORDER BY (p.programme_code COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'rest'::text],
+         CASE programmes_section.lang
+             WHEN 'en'::text THEN ARRAY['placed'::text, 'left or not shown'::text]
+             ELSE ARRAY['จัดสรรแล้ว'::text, 'ว่างหรือไม่แสดง'::text]
+         END))) || equity_internal.source_note('equity.programme_summary'::text, programmes_section.lang))) AS section_html
+    FROM ( SELECT s.programme_code,
+             s.programme_th,
+             s.programme_en,
+             s.academic_year,
+             s.academic_year_ce,
+             s.quota,
+             s.seats,
+             s.applicants,
+             s.eligible,
+             s.undetermined,
+             s.placed,
+             s.offers,
+             s.recipients_graduated,
+             s.recipients_studying,
+             s.recipients_discontinued,
+             s.recipients,
+             s.recipients_suspended,
+             s.recipients_terminated,
+             s.judged,
+             equity_internal.said(programmes_section.lang, s.programme_th, s.programme_en) AS name,
+             max(s.seats) OVER () AS most
+            FROM unnest(programmes_section.programmes) s(programme_code, programme_th, programme_en, academic_year, academic_year_ce, quota, seats, applicants, eligible, undetermined, placed, offers, recipients_graduated, recipients_studying, recipients_discontinued, recipients, recipients_suspended, recipients_terminated, judged)) p;
+END;
+
+COMMENT ON FUNCTION equity_internal.programmes_section(programmes equity.programme_summary[], lang text) IS 'What each programme announced and gave in a year.';
+
 CREATE FUNCTION equity_internal.progress_slots(OUT pid integer, OUT operation text, OUT round_id bigint, OUT phase text, OUT done bigint, OUT total bigint, OUT started_at timestamp with time zone, OUT phase_started_at timestamp with time zone) RETURNS SETOF record
     LANGUAGE c STRICT SECURITY DEFINER COST 1000 ROWS 5 PARALLEL RESTRICTED
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS '$libdir/equity', 'equity_progress_slots';
 
 COMMENT ON FUNCTION equity_internal.progress_slots(OUT pid integer, OUT operation text, OUT round_id bigint, OUT phase text, OUT done bigint, OUT total bigint, OUT started_at timestamp with time zone, OUT phase_started_at timestamp with time zone) IS 'The work that runs in this database, as each backend last reported it (equity_internal.report_progress).';
+
+CREATE FUNCTION equity_internal.shell_quoted(content text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((''''::text || replace(content, ''''::text, '''\'''''::text)) || ''''::text);
+
+COMMENT ON FUNCTION equity_internal.shell_quoted(content text) IS 'A text as one word of a POSIX shell.';
+
+CREATE VIEW equity.run_proof AS
+ SELECT a.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    a.run_id,
+    a.status AS run_status,
+    (c.run_id IS NOT NULL) AS is_current,
+    a.kind,
+    a.parent_run_id,
+    (a.mechanism)::text AS mechanism,
+    (a.tie_break)::text AS tie_break,
+    a.tie_field,
+    r.seed_commitment,
+    r.seed,
+    ((r.seed IS NOT NULL) AND (equity.commitment(r.seed) = r.seed_commitment)) AS seed_was_committed,
+    a.violations,
+    d.cards AS cards_digest,
+    d.quotas AS quotas_digest,
+    d.pools AS pools_digest,
+    d.reserves AS reserves_digest,
+    d.caps AS caps_digest,
+    d.applications AS applications_digest,
+    d.standing AS standing_digest,
+    a.result_digest AS placements_digest,
+    a.equity_version,
+    a.finished_at
+   FROM (((equity.allocation_run a
+     JOIN equity.round r ON ((r.round_id = a.round_id)))
+     LEFT JOIN equity.current_run c ON (((c.round_id = a.round_id) AND (c.run_id = a.run_id))))
+     LEFT JOIN ( SELECT i.run_id,
+            max(i.digest) FILTER (WHERE (i.input = 'cards'::text)) AS cards,
+            max(i.digest) FILTER (WHERE (i.input = 'quotas'::text)) AS quotas,
+            max(i.digest) FILTER (WHERE (i.input = 'pools'::text)) AS pools,
+            max(i.digest) FILTER (WHERE (i.input = 'reserves'::text)) AS reserves,
+            max(i.digest) FILTER (WHERE (i.input = 'caps'::text)) AS caps,
+            max(i.digest) FILTER (WHERE (i.input = 'applications'::text)) AS applications,
+            max(i.digest) FILTER (WHERE (i.input = 'standing'::text)) AS standing
+           FROM equity.run_input i
+          GROUP BY i.run_id) d ON ((d.run_id = a.run_id)));
+
+COMMENT ON VIEW equity.run_proof IS 'Each allocation run with what it takes to check it: commitment and seed of the lottery, violations found, and the digests of what the run read and gave.';
+
+COMMENT ON COLUMN equity.run_proof.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.run_proof.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.run_proof.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.run_proof.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.run_proof.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
+
+COMMENT ON COLUMN equity.run_proof.run_status IS 'draft, verified, failed, superseded or published.';
+
+COMMENT ON COLUMN equity.run_proof.is_current IS 'True for the run that the reports of the round show (equity.current_run).';
+
+COMMENT ON COLUMN equity.run_proof.kind IS 'main (การจัดสรรครั้งแรก) or refill (การจัดสรรที่นั่งว่าง).';
+
+COMMENT ON COLUMN equity.run_proof.parent_run_id IS 'Of a refill the run that it goes on from; otherwise NULL.';
+
+COMMENT ON COLUMN equity.run_proof.mechanism IS 'Mechanism used, as in equity.allocation_run.';
+
+COMMENT ON COLUMN equity.run_proof.tie_break IS 'What broke ties, as in equity.allocation_run.';
+
+COMMENT ON COLUMN equity.run_proof.tie_field IS 'What ranked equal scores before that; NULL when nothing did.';
+
+COMMENT ON COLUMN equity.run_proof.seed_commitment IS 'Published commitment (ค่าผูกมัด): the sha256 of the seed, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.run_proof.seed IS 'Seed of the lottery (เมล็ดสุ่ม), revealed when the round closed.';
+
+COMMENT ON COLUMN equity.run_proof.seed_was_committed IS 'True when the sha256 of the seed is the commitment.';
+
+COMMENT ON COLUMN equity.run_proof.violations IS 'What verification found against the run (ข้อผิดพลาดที่พบ): 0 once it is verified; NULL before.';
+
+COMMENT ON COLUMN equity.run_proof.cards_digest IS 'sha256 of the scorecards (เกณฑ์).';
+
+COMMENT ON COLUMN equity.run_proof.quotas_digest IS 'sha256 of the quotas (โควตา).';
+
+COMMENT ON COLUMN equity.run_proof.pools_digest IS 'sha256 of the seat pools (กลุ่มที่นั่ง).';
+
+COMMENT ON COLUMN equity.run_proof.reserves_digest IS 'sha256 of the reserved seats (ที่นั่งสำรอง).';
+
+COMMENT ON COLUMN equity.run_proof.caps_digest IS 'sha256 of the ceilings (เพดาน).';
+
+COMMENT ON COLUMN equity.run_proof.applications_digest IS 'sha256 over the choices that competed, with their scores (คำขอ).';
+
+COMMENT ON COLUMN equity.run_proof.standing_digest IS 'sha256 over who had a seat before the run (ผู้ถือที่นั่งเดิม).';
+
+COMMENT ON COLUMN equity.run_proof.placements_digest IS 'sha256 over the placements (ผลการจัดสรร).';
+
+COMMENT ON COLUMN equity.run_proof.equity_version IS 'Version of the extension that made the run.';
+
+COMMENT ON COLUMN equity.run_proof.finished_at IS 'When the run finished.';
+
+CREATE FUNCTION equity_internal.proof_commands(proof equity.run_proof, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN concat_ws(chr(10), equity_internal.said(lang, '# ค่าผูกมัดที่ประกาศก่อนปิดรับสมัคร'::text, '# the commitment, published before applications closed'::text), (('printf %s '::text || equity_internal.shell_quoted((proof).seed)) || ' | openssl dgst -sha256'::text), CASE (proof).tie_break WHEN 'lottery'::text THEN (((equity_internal.said(lang, '# เลขสลากของผู้สมัคร: 63 บิตแรก เลขน้อยมาก่อน'::text, '# the lottery number of an applicant: the first 63 bits, the smaller wins'::text) || chr(10)) || 'printf %s APPLICANT_ID | openssl dgst -sha256 -hmac '::text) || equity_internal.shell_quoted((proof).seed)) WHEN 'lottery_per_pool'::text THEN (((equity_internal.said(lang, '# เลขสลากของผู้สมัครในกลุ่มที่นั่ง: 63 บิตแรก เลขน้อยมาก่อน'::text, '# the lottery number of an applicant in a pool: the first 63 bits, the smaller wins'::text) || chr(10)) || 'printf %s APPLICANT_ID/POOL_ID | openssl dgst -sha256 -hmac '::text) || equity_internal.shell_quoted((proof).seed)) ELSE NULL::text END, equity_internal.said(lang, '# ลายเซ็นของกลุ่มที่นั่ง'::text, '# the digest of the seat pools'::text), ((('psql -XAtc "SELECT concat_ws('','', pool_id, seats, coalesce(min_seats::text, ''''), coalesce(cap_id::text, ''''), to_json(programme_code),'::text || ' institution_id, to_json(field_code), to_json(grant_type)) FROM equity.seat_pool WHERE round_id = '::text) || (proof).round_id) || ' ORDER BY pool_id" | openssl dgst -sha256'::text));
+
+COMMENT ON FUNCTION equity_internal.proof_commands(proof equity.run_proof, lang text) IS 'The commands of a shell that redo digests of a run.';
+
+CREATE FUNCTION equity_internal.proof_statements(proof equity.run_proof, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN concat_ws(chr(10), equity_internal.said(lang, '-- ไม่มีแถว: ตรวจไม่พบข้อผิดพลาด'::text, '-- no rows: nothing was found'::text), format('SELECT * FROM equity.run_violations(%s);'::text, (proof).run_id), equity_internal.said(lang, '-- จัดสรรซ้ำแล้วได้ผลเดียวกันทุกไบต์'::text, '-- allocated again, the result is the same byte for byte'::text), format('SELECT equity.replay_run(%s) = %L;'::text, (proof).run_id, (proof).placements_digest));
+
+COMMENT ON FUNCTION equity_internal.proof_statements(proof equity.run_proof, lang text) IS 'The statements that check a run.';
+
+CREATE FUNCTION equity_internal.proof_section(round_id bigint, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('proof'::text, equity_internal.said(proof_section.lang, 'หลักฐาน'::text, 'Proof'::text), (COALESCE(string_agg(((((((equity_internal.paragraph(
+         CASE
+             WHEN (p.violations = 0) THEN equity_internal.said(proof_section.lang, 'ตรวจสอบผลด้วยโปรแกรมที่ไม่ใช้รหัสร่วมกับโปรแกรมจัดสรรแล้ว ไม่พบข้อผิดพลาด: ไม่มีผู้ถูกข้าม ไม่มีที่นั่งเสียเปล่า ไม่เกินที่นั่ง คะแนนคำนวณซ้ำได้'::text, 'A program that shares no code with the allocator has checked the result and found nothing: nobody was passed over, no seat is wasted, no limit broken, every score recomputes.'::text)
+             WHEN (p.violations > 0) THEN equity_internal.said(proof_section.lang, (('การตรวจสอบพบข้อผิดพลาด '::text || equity_internal.number_text((p.violations)::numeric)) || ' รายการ'::text), (('The check has found '::text || equity_internal.number_text((p.violations)::numeric)) || ' violations.'::text))
+             ELSE equity_internal.said(proof_section.lang, 'ผลนี้ยังไม่ได้ตรวจสอบ'::text, 'This result has not been checked yet.'::text)
+         END) || equity_internal.table_html(equity_internal.said(proof_section.lang, 'สิ่งที่ใช้ตัดสิน และลายเซ็น sha256'::text, 'What decided, and the sha256 digests'::text),
+         CASE proof_section.lang
+             WHEN 'en'::text THEN ARRAY['What'::text, 'Value'::text]
+             ELSE ARRAY['สิ่งที่'::text, 'ค่า'::text]
+         END, ( SELECT string_agg((((('<tr>'::text || equity_internal.name_cell(equity_internal.said(proof_section.lang, d.thai, d.english))) || '<td class="text"><code>'::text) || equity_internal.html(d.value)) || '</code></td></tr>'::text), ''::text ORDER BY d.n) AS string_agg
+            FROM ( VALUES (1,'ครั้งที่จัดสรร'::text,'Allocation run'::text,(p.run_id)::text), (2,'วิธีจัดสรร'::text,'Mechanism'::text,p.mechanism), (3,'การตัดสินเมื่อคะแนนเท่ากัน'::text,'Ties are broken by'::text,concat_ws(', '::text, p.tie_field, p.tie_break)), (4,'ค่าผูกมัดของเมล็ดสุ่ม'::text,'Commitment to the seed'::text,p.seed_commitment), (5,'เมล็ดสุ่ม'::text,'Seed'::text,p.seed), (6,'เกณฑ์'::text,'Scorecards'::text,p.cards_digest), (7,'โควตา'::text,'Quotas'::text,p.quotas_digest), (8,'กลุ่มที่นั่ง'::text,'Seat pools'::text,p.pools_digest), (9,'ที่นั่งสำรอง'::text,'Reserved seats'::text,p.reserves_digest), (10,'เพดาน'::text,'Ceilings'::text,p.caps_digest), (11,'คำขอและคะแนน'::text,'Choices and scores'::text,p.applications_digest), (12,'ผู้ถือที่นั่งเดิม'::text,'Seats held before'::text,p.standing_digest), (13,'ผลการจัดสรร'::text,'Placements'::text,p.placements_digest), (14,'รุ่นของโปรแกรม'::text,'Version of equity'::text,p.equity_version)) d(n, thai, english, value)
+           WHERE (d.value <> ''::text)))) || '<h3>'::text) || equity_internal.said(proof_section.lang, 'ตรวจสอบด้วยตนเอง'::text, 'Check it yourself'::text)) || '</h3>'::text) || equity_internal.code_html(equity_internal.proof_statements(p.*, proof_section.lang))) || equity_internal.code_html(equity_internal.proof_commands(p.*, proof_section.lang))), ''::text), equity_internal.paragraph(equity_internal.said(proof_section.lang, 'ยังไม่มีผลการจัดสรรให้ตรวจสอบ'::text, 'There is no allocation to check yet.'::text))) || equity_internal.source_note('equity.run_proof'::text, proof_section.lang))) AS section_html
+    FROM equity.run_proof p
+   WHERE ((p.round_id = proof_section.round_id) AND p.is_current);
+END;
+
+COMMENT ON FUNCTION equity_internal.proof_section(round_id bigint, lang text) IS 'What proves the current run of a round, and how to redo it.';
+
+CREATE FUNCTION equity_internal.tile_class(value numeric, steps numeric[]) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (value IS NULL) THEN 'hidden'::text WHEN (value = (0)::numeric) THEN 'zero'::text ELSE ('step'::text || width_bucket(value, steps)) END;
+
+COMMENT ON FUNCTION equity_internal.tile_class(value numeric, steps numeric[]) IS 'The class of colour of a value: hidden, zero, or the number of its step, 0 for below the first.';
+
+CREATE FUNCTION equity_internal.tile_key(steps numeric[], unit text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.key_html(array_agg(('key-'::text || k.class) ORDER BY k.n), array_agg(k.name ORDER BY k.n)) AS key_html
+    FROM ( SELECT 0 AS n,
+             'zero'::text AS class,
+             ('0'::text || tile_key.unit) AS name
+         UNION ALL
+          SELECT (1 + s.n),
+             ('step'::text || s.n),
+                 CASE
+                     WHEN (s.n = 0) THEN (equity_internal.said(tile_key.lang, 'ต่ำกว่า '::text, 'below '::text) || s.high)
+                     WHEN (s.high IS NULL) THEN (s.low || equity_internal.said(tile_key.lang, ' ขึ้นไป'::text, ' and more'::text))
+                     ELSE ((s.low || equity_internal.said(tile_key.lang, ' ถึงต่ำกว่า '::text, ' to below '::text)) || s.high)
+                 END AS "case"
+            FROM ( SELECT g.n,
+                     (equity_internal.number_text((tile_key.steps)[g.n], scale((tile_key.steps)[g.n])) || tile_key.unit) AS low,
+                     (equity_internal.number_text((tile_key.steps)[(g.n + 1)], scale((tile_key.steps)[(g.n + 1)])) || tile_key.unit) AS high
+                    FROM generate_series(0, 4) g(n)) s
+         UNION ALL
+          SELECT 9,
+             'hidden'::text,
+             equity_internal.said(tile_key.lang, 'ไม่แสดง'::text, 'not shown'::text) AS said) k;
+END;
+
+COMMENT ON FUNCTION equity_internal.tile_key(steps numeric[], unit text, lang text) IS 'What the colours of a map stand for, with the steps of equity_internal.map_steps.';
+
+CREATE VIEW equity_internal.province_tile WITH (security_invoker='true') AS
+ SELECT "*VALUES*".column1 AS province_code,
+    "*VALUES*".column2 AS across,
+    "*VALUES*".column3 AS down,
+    "*VALUES*".column4 AS short_th,
+    "*VALUES*".column5 AS short_en
+   FROM (VALUES ('57'::text,2,0,'ชร'::text,'CRI'::text), ('58'::text,0,1,'มส'::text,'MSN'::text), ('50'::text,1,1,'ชม'::text,'CMI'::text), ('56'::text,2,1,'พย'::text,'PYO'::text), ('55'::text,3,1,'นน'::text,'NAN'::text), ('51'::text,0,2,'ลพ'::text,'LPN'::text), ('52'::text,1,2,'ลป'::text,'LPG'::text), ('54'::text,2,2,'พร'::text,'PRE'::text), ('53'::text,3,2,'อต'::text,'UTT'::text), ('43'::text,6,2,'นค'::text,'NKI'::text), ('38'::text,7,2,'บก'::text,'BKN'::text), ('63'::text,0,3,'ตก'::text,'TAK'::text), ('64'::text,1,3,'สท'::text,'STI'::text), ('65'::text,2,3,'พล'::text,'PLK'::text), ('42'::text,4,3,'ลย'::text,'LEI'::text), ('39'::text,5,3,'นภ'::text,'NBP'::text), ('41'::text,6,3,'อด'::text,'UDN'::text), ('47'::text,7,3,'สน'::text,'SNK'::text), ('48'::text,8,3,'นพ'::text,'NPM'::text), ('62'::text,1,4,'กพ'::text,'KPT'::text), ('66'::text,2,4,'พจ'::text,'PCT'::text), ('67'::text,3,4,'พช'::text,'PNB'::text), ('36'::text,4,4,'ชย'::text,'CPM'::text), ('40'::text,5,4,'ขก'::text,'KKN'::text), ('44'::text,6,4,'มค'::text,'MKM'::text), ('46'::text,7,4,'กส'::text,'KSN'::text), ('49'::text,8,4,'มห'::text,'MDH'::text), ('61'::text,1,5,'อน'::text,'UTI'::text), ('60'::text,2,5,'นว'::text,'NSN'::text), ('16'::text,3,5,'ลบ'::text,'LRI'::text), ('30'::text,4,5,'นม'::text,'NMA'::text), ('31'::text,5,5,'บร'::text,'BRM'::text), ('45'::text,6,5,'รอ'::text,'RET'::text), ('35'::text,7,5,'ยส'::text,'YST'::text), ('37'::text,8,5,'อจ'::text,'ACR'::text), ('71'::text,0,6,'กจ'::text,'KRI'::text), ('18'::text,1,6,'ชน'::text,'CNT'::text), ('17'::text,2,6,'สห'::text,'SBR'::text), ('19'::text,3,6,'สบ'::text,'SRI'::text), ('26'::text,4,6,'นย'::text,'NYK'::text), ('32'::text,6,6,'สร'::text,'SRN'::text), ('33'::text,7,6,'ศก'::text,'SSK'::text), ('34'::text,8,6,'อบ'::text,'UBN'::text), ('72'::text,1,7,'สพ'::text,'SPB'::text), ('15'::text,2,7,'อท'::text,'ATG'::text), ('14'::text,3,7,'อย'::text,'AYA'::text), ('25'::text,4,7,'ปจ'::text,'PRI'::text), ('27'::text,5,7,'สก'::text,'SKW'::text), ('70'::text,0,8,'รบ'::text,'RBR'::text), ('73'::text,1,8,'นฐ'::text,'NPT'::text), ('12'::text,2,8,'นบ'::text,'NBI'::text), ('13'::text,3,8,'ปท'::text,'PTE'::text), ('24'::text,4,8,'ฉช'::text,'CCO'::text), ('75'::text,0,9,'สส'::text,'SKM'::text), ('74'::text,1,9,'สค'::text,'SKN'::text), ('10'::text,2,9,'กท'::text,'BKK'::text), ('11'::text,3,9,'สป'::text,'SPK'::text), ('20'::text,4,9,'ชบ'::text,'CBI'::text), ('22'::text,5,9,'จบ'::text,'CTI'::text), ('76'::text,0,10,'พบ'::text,'PBI'::text), ('21'::text,4,10,'รย'::text,'RYG'::text), ('23'::text,5,10,'ตร'::text,'TRT'::text), ('77'::text,0,11,'ปข'::text,'PKN'::text), ('86'::text,0,12,'ชพ'::text,'CPN'::text), ('85'::text,0,13,'รน'::text,'RNG'::text), ('84'::text,1,13,'สฎ'::text,'SNI'::text), ('82'::text,0,14,'พง'::text,'PNA'::text), ('81'::text,1,14,'กบ'::text,'KBI'::text), ('80'::text,2,14,'นศ'::text,'NRT'::text), ('83'::text,0,15,'ภก'::text,'PKT'::text), ('92'::text,1,15,'ตง'::text,'TRG'::text), ('93'::text,2,15,'พท'::text,'PLG'::text), ('91'::text,1,16,'สต'::text,'STN'::text), ('90'::text,2,16,'สข'::text,'SKA'::text), ('94'::text,3,16,'ปน'::text,'PTN'::text), ('95'::text,3,17,'ยล'::text,'YLA'::text), ('96'::text,4,17,'นธ'::text,'NWT'::text)) "*VALUES*";
+
+COMMENT ON VIEW equity_internal.province_tile IS 'Where each province shipped has its tile on a map, and its short name there.';
+
+COMMENT ON COLUMN equity_internal.province_tile.province_code IS 'Province (รหัสจังหวัด), as in equity.province.';
+
+COMMENT ON COLUMN equity_internal.province_tile.across IS 'Column of the tile, 0 in the west.';
+
+COMMENT ON COLUMN equity_internal.province_tile.down IS 'Row of the tile, 0 in the north.';
+
+COMMENT ON COLUMN equity_internal.province_tile.short_th IS 'The two letters that stand for the province in Thai (อักษรย่อ).';
+
+COMMENT ON COLUMN equity_internal.province_tile.short_en IS 'Three letters that stand for it in English.';
+
+CREATE FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], texts text[], steps numeric[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((((('<svg class="map" role="img" aria-label="'::text || equity_internal.html(tile_map.words)) || '" viewBox="0 0 360 720">'::text) || COALESCE(string_agg(format('<g class="tile %s"><title>%s</title><rect x="%s" y="%s" width="38" height="38"/><text x="%s" y="%s">%s</text></g>'::text, equity_internal.tile_class(v.value, tile_map.steps), equity_internal.html(v.text), ((40 * t.across) + 1), ((40 * t.down) + 1), ((40 * t.across) + 20), ((40 * t.down) + 25),
+         CASE tile_map.lang
+             WHEN 'en'::text THEN t.short_en
+             ELSE t.short_th
+         END), ''::text ORDER BY t.down, t.across), ''::text)) || '</svg>'::text) || chr(10))
+    FROM (UNNEST(tile_map.codes, tile_map."values", tile_map.texts) v(code, value, text)
+      JOIN equity_internal.province_tile t ON ((t.province_code = v.code)));
+END;
+
+COMMENT ON FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], texts text[], steps numeric[], lang text) IS 'A map of provinces: each value in the colour of its step, each tile with its text.';
+
+CREATE VIEW equity.province_coverage AS
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    v.province_code,
+    v.name_th AS province_th,
+    v.name_en AS province_en,
+    COALESCE(i.institutions, (0)::bigint) AS institutions,
+    COALESCE(i.seats, (0)::bigint) AS seats,
+    b.persons AS population,
+        CASE
+            WHEN (a.hidden IS NOT TRUE) THEN COALESCE(a.applicants, (0)::bigint)
+            ELSE NULL::bigint
+        END AS applicants,
+        CASE
+            WHEN (a.eligible_hidden IS NOT TRUE) THEN COALESCE(a.eligible, (0)::bigint)
+            ELSE NULL::bigint
+        END AS eligible,
+        CASE
+            WHEN (a.awarded_hidden IS NOT TRUE) THEN COALESCE(a.awarded, (0)::bigint)
+            ELSE NULL::bigint
+        END AS awarded,
+    (
+        CASE
+            WHEN (a.awarded_hidden IS NOT TRUE) THEN (((1000)::numeric * (COALESCE(a.awarded, (0)::bigint))::numeric) / (NULLIF(b.persons, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(9,2) AS awarded_per_thousand,
+    (
+        CASE
+            WHEN (a.awarded_hidden IS NOT TRUE) THEN ((a.awarded)::numeric / (a.applicants)::numeric)
+            ELSE NULL::numeric
+        END)::numeric(7,4) AS award_rate
+   FROM ((((equity.round r
+     CROSS JOIN equity.province v)
+     LEFT JOIN ( SELECT p.round_id,
+            n.province_code,
+            count(DISTINCT p.institution_id) AS institutions,
+            sum(p.seats) AS seats
+           FROM (equity.seat_pool p
+             JOIN equity.institution n ON ((n.institution_id = p.institution_id)))
+          GROUP BY p.round_id, n.province_code) i ON (((i.round_id = r.round_id) AND (i.province_code = v.province_code))))
+     LEFT JOIN equity_internal.category_count a ON (((a.round_id = r.round_id) AND (a.dimension = 'province'::text) AND (a.category = v.province_code))))
+     LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = 'province'::text) AND (b.category = v.province_code))));
+
+COMMENT ON VIEW equity.province_coverage IS 'What each round brings to each of the provinces, also those where nobody applied: institutions and seats there, and the applicants who come from there. What equity_internal.category_count hides is NULL; none is 0.';
+
+COMMENT ON COLUMN equity.province_coverage.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.province_coverage.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.province_coverage.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.province_coverage.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.province_coverage.province_code IS 'Province (รหัสจังหวัด), two digits.';
+
+COMMENT ON COLUMN equity.province_coverage.province_th IS 'Thai name of the province (จังหวัด).';
+
+COMMENT ON COLUMN equity.province_coverage.province_en IS 'English name of the province.';
+
+COMMENT ON COLUMN equity.province_coverage.institutions IS 'Institutions of the province with a seat pool in the round (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.province_coverage.seats IS 'Seats of these pools (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.province_coverage.population IS 'Persons who could apply (ประชากรกลุ่มเป้าหมาย), from equity.reference_population; NULL when not given.';
+
+COMMENT ON COLUMN equity.province_coverage.applicants IS 'Submitted applications from the province (ผู้สมัคร), wherever they want to study.';
+
+COMMENT ON COLUMN equity.province_coverage.eligible IS 'Of them, those eligible with a score for some programme (ผู้มีสิทธิ์).';
+
+COMMENT ON COLUMN equity.province_coverage.awarded IS 'Of them, those with a seat in the current run (ผู้ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity.province_coverage.awarded_per_thousand IS 'awarded for each thousand of population, two decimals; NULL without a population.';
+
+COMMENT ON COLUMN equity.province_coverage.award_rate IS 'awarded / applicants (อัตราการได้รับทุน), 0 to 1, four decimals; NULL where nobody applied, and where awarded is.';
+
+CREATE FUNCTION equity_internal.provinces_section(coverage equity.province_coverage[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('provinces'::text, equity_internal.said(provinces_section.lang, 'ทั่วทุกจังหวัด'::text, 'Across the provinces'::text), ((((('<div class="pair">'::text || equity_internal.figure_html(equity_internal.said(provinces_section.lang, (((('มีผู้สมัครจาก '::text || w.reached) || ' จาก '::text) || w.provinces) || ' จังหวัด'::text), (((('Applicants came from '::text || w.reached) || ' of '::text) || w.provinces) || ' provinces'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่จำนวนผู้สมัครของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the applicants of each province; the figures are in the table below'::text), w.codes, w.applicants, w.applicant_texts, w.steps, provinces_section.lang) || equity_internal.tile_key(w.steps, equity_internal.said(provinces_section.lang, ' คน'::text, ''::text), provinces_section.lang)))) || equity_internal.figure_html(equity_internal.said(provinces_section.lang, 'ผู้สมัครได้รับทุนร้อยละเท่าใดในแต่ละจังหวัด'::text, 'What share of the applicants of each province was awarded'::text), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่อัตราการได้รับทุนของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the award rate of each province; the figures are in the table below'::text), w.codes, w.rates, w.rate_texts, w.rate_steps, provinces_section.lang) || equity_internal.tile_key(w.rate_steps, '%'::text, provinces_section.lang)))) || '</div>'::text) || equity_internal.table_html(equity_internal.said(provinces_section.lang, 'ผู้สมัครตามจังหวัดภูมิลำเนา และที่นั่งทุนตามจังหวัดของสถานศึกษา'::text, 'Applicants by home province, and seats by the province of the institution'::text),
+         CASE provinces_section.lang
+             WHEN 'en'::text THEN ARRAY['Province'::text, 'Institutions'::text, 'Seats'::text, 'Applicants'::text, 'Eligible'::text, 'Awarded'::text, 'Award rate'::text, 'Per thousand persons'::text]
+             ELSE ARRAY['จังหวัด'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'ผู้สมัคร'::text, 'ผู้มีสิทธิ์'::text, 'ได้รับทุน'::text, 'อัตรา'::text, 'ต่อประชากรพันคน'::text]
+         END, w.body)) || equity_internal.source_note('equity.province_coverage'::text, provinces_section.lang))) AS section_html
+    FROM ( SELECT count(*) AS provinces,
+             count(*) FILTER (WHERE ((p.applicants IS NULL) OR (p.applicants > 0))) AS reached,
+             array_agg(p.province_code ORDER BY (p.province_code COLLATE "C")) AS codes,
+             array_agg((p.applicants)::numeric ORDER BY (p.province_code COLLATE "C")) AS applicants,
+             array_agg(((p.name || ': '::text) || equity_internal.shown_number((p.applicants)::numeric, provinces_section.lang)) ORDER BY (p.province_code COLLATE "C")) AS applicant_texts,
+             array_agg(p.rate ORDER BY (p.province_code COLLATE "C")) AS rates,
+             array_agg(((p.name || ': '::text) || equity_internal.shown_number(p.rate, provinces_section.lang, 1, '%'::text)) ORDER BY (p.province_code COLLATE "C")) AS rate_texts,
+             equity_internal.map_steps((max(p.applicants))::numeric) AS steps,
+             equity_internal.map_steps(max(p.rate)) AS rate_steps,
+             string_agg(((((((((('<tr>'::text || equity_internal.name_cell(p.name)) || equity_internal.number_cell((p.institutions)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.seats)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.applicants)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.eligible)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.awarded)::numeric, provinces_section.lang)) || equity_internal.number_cell(p.rate, provinces_section.lang, 1, '%'::text)) || equity_internal.number_cell(p.awarded_per_thousand, provinces_section.lang, 2)) || '</tr>'::text), ''::text ORDER BY (p.province_code COLLATE "C")) AS body
+            FROM ( SELECT c.round_id,
+                     c.round_code,
+                     c.academic_year,
+                     c.academic_year_ce,
+                     c.province_code,
+                     c.province_th,
+                     c.province_en,
+                     c.institutions,
+                     c.seats,
+                     c.population,
+                     c.applicants,
+                     c.eligible,
+                     c.awarded,
+                     c.awarded_per_thousand,
+                     c.award_rate,
+                     equity_internal.said(provinces_section.lang, c.province_th, c.province_en) AS name,
+                     ((100)::numeric * c.award_rate) AS rate
+                    FROM unnest(provinces_section.coverage) c(round_id, round_code, academic_year, academic_year_ce, province_code, province_th, province_en, institutions, seats, population, applicants, eligible, awarded, awarded_per_thousand, award_rate)) p) w;
+END;
+
+COMMENT ON FUNCTION equity_internal.provinces_section(coverage equity.province_coverage[], lang text) IS 'What a round brought to each province, as two maps and a table.';
 
 CREATE FUNCTION equity_internal.prune_digest_sources() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
@@ -13947,6 +16878,48 @@ CREATE FUNCTION equity_internal.receive_refund(award_id bigint, reference text, 
     RETURN equity.receive_refund(award_id, reference, at);
 
 COMMENT ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) IS 'equity.receive_refund with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.recipients_section(programmes equity.programme_summary[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('recipients'::text, equity_internal.said(recipients_section.lang, 'ผู้รับทุนสะสม'::text, 'Recipients so far'::text), (equity_internal.figure_html(COALESCE(
+         CASE
+             WHEN bool_and((p.recipients IS NOT NULL)) THEN equity_internal.said(recipients_section.lang, (('ผู้รับทุนสะสม '::text || equity_internal.number_text(sum(p.recipients))) || ' ราย'::text), (equity_internal.number_text(sum(p.recipients)) || ' awards have been received so far'::text))
+             ELSE NULL::text
+         END, equity_internal.said(recipients_section.lang, 'ผู้รับทุนสะสมของแต่ละโครงการ'::text, 'Recipients of each programme so far'::text)), (equity_internal.table_html(equity_internal.said(recipients_section.lang, 'ทุนที่รับแล้วของปีนี้และปีก่อนหน้า ตามสถานภาพปัจจุบัน'::text, 'Awards received in this and earlier years, by what became of them by now'::text),
+         CASE recipients_section.lang
+             WHEN 'en'::text THEN ARRAY['Programme'::text, 'All'::text, 'Graduated'::text, 'Studying'::text, 'Suspended'::text, 'Left'::text, 'Terminated'::text, 'Bar'::text]
+             ELSE ARRAY['โครงการ'::text, 'ทั้งหมด'::text, 'สำเร็จ'::text, 'กำลังศึกษา'::text, 'พักทุน'::text, 'พ้นสภาพ'::text, 'ยุติทุน'::text, 'แผนภูมิ'::text]
+         END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(p.name)) || equity_internal.number_cell((p.recipients)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_graduated)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_studying)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_suspended)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_discontinued)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_terminated)::numeric, recipients_section.lang)) || equity_internal.bar_cell((ARRAY[p.recipients_graduated, (p.recipients_studying + p.recipients_suspended), (p.recipients_discontinued + p.recipients_terminated)])::numeric[], (p.most)::numeric, ARRAY['main'::text, 'third'::text, 'second'::text], ((p.name || ': '::text) || equity_internal.shown_number((p.recipients)::numeric, recipients_section.lang)))) || '</tr>'::text), ''::text ORDER BY (p.programme_code COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'third'::text, 'second'::text],
+         CASE recipients_section.lang
+             WHEN 'en'::text THEN ARRAY['graduated'::text, 'studying or suspended'::text, 'left or terminated'::text]
+             ELSE ARRAY['สำเร็จการศึกษา'::text, 'กำลังศึกษาหรือพักทุน'::text, 'พ้นสภาพหรือยุติทุน'::text]
+         END))) || equity_internal.source_note('equity.programme_summary'::text, recipients_section.lang))) AS section_html
+    FROM ( SELECT s.programme_code,
+             s.programme_th,
+             s.programme_en,
+             s.academic_year,
+             s.academic_year_ce,
+             s.quota,
+             s.seats,
+             s.applicants,
+             s.eligible,
+             s.undetermined,
+             s.placed,
+             s.offers,
+             s.recipients_graduated,
+             s.recipients_studying,
+             s.recipients_discontinued,
+             s.recipients,
+             s.recipients_suspended,
+             s.recipients_terminated,
+             s.judged,
+             equity_internal.said(recipients_section.lang, s.programme_th, s.programme_en) AS name,
+             max(s.recipients) OVER () AS most
+            FROM unnest(recipients_section.programmes) s(programme_code, programme_th, programme_en, academic_year, academic_year_ce, quota, seats, applicants, eligible, undetermined, placed, offers, recipients_graduated, recipients_studying, recipients_discontinued, recipients, recipients_suspended, recipients_terminated, judged)) p;
+END;
+
+COMMENT ON FUNCTION equity_internal.recipients_section(programmes equity.programme_summary[], lang text) IS 'What became of the awards that each programme gave so far.';
 
 CREATE FUNCTION equity_internal.recognition_card(academic_year integer) RETURNS equity.scorecard_version
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -14509,43 +17482,6 @@ CREATE FUNCTION equity_internal.renewal_event(status text, outcome text) RETURNS
     RETURN CASE WHEN (outcome = 'terminate'::text) THEN 'terminated'::text WHEN (outcome = 'suspend'::text) THEN CASE WHEN (status = 'studying'::text) THEN 'suspended'::text ELSE NULL::text END WHEN (status = 'suspended'::text) THEN 'resumed'::text WHEN (outcome = 'warn'::text) THEN 'warned'::text WHEN (outcome = 'probation'::text) THEN 'put_on_probation'::text ELSE NULL::text END;
 
 COMMENT ON FUNCTION equity_internal.renewal_event(status text, outcome text) IS 'The event that an outcome causes to an award of a status: terminated, suspended, resumed, warned or put_on_probation; NULL for none.';
-
-CREATE TABLE equity.renewal (
-    award_id bigint NOT NULL,
-    term_id bigint NOT NULL,
-    outcome text NOT NULL,
-    score numeric NOT NULL,
-    reasons text[] DEFAULT '{}'::text[] NOT NULL,
-    card_code text NOT NULL,
-    card_version integer NOT NULL,
-    card_digest text NOT NULL,
-    event_number bigint,
-    decided_at timestamp with time zone NOT NULL,
-    CONSTRAINT renewal_card_digest_is_sha256 CHECK (equity_internal.row_keeps((card_digest ~ '^[0-9a-f]{64}$'::text), 'renewal'::text, 'renewal_card_digest_is_sha256'::text, NULL::bigint)),
-    CONSTRAINT renewal_outcome_known CHECK (equity_internal.row_keeps((outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text, 'suspend'::text, 'terminate'::text])), 'renewal'::text, 'renewal_outcome_known'::text, NULL::bigint))
-);
-
-COMMENT ON TABLE equity.renewal IS 'Who keeps the award after a term (การต่อทุน), by the sealed card of the programme over equity.term_facts. Written by equity.renew_term.';
-
-COMMENT ON COLUMN equity.renewal.award_id IS 'The award.';
-
-COMMENT ON COLUMN equity.renewal.term_id IS 'The term whose results decided.';
-
-COMMENT ON COLUMN equity.renewal.outcome IS 'continue (ต่อทุน), warn (ตักเตือน), probation (ทัณฑ์บน), suspend (พักทุน) or terminate (ยุติทุน): the class of the score.';
-
-COMMENT ON COLUMN equity.renewal.score IS 'Score by the card, with its decimals.';
-
-COMMENT ON COLUMN equity.renewal.reasons IS 'Codes of the rules that were not met, as equity.assess gives them; empty when all were.';
-
-COMMENT ON COLUMN equity.renewal.card_code IS 'Code of the card that decided.';
-
-COMMENT ON COLUMN equity.renewal.card_version IS 'Its version.';
-
-COMMENT ON COLUMN equity.renewal.card_digest IS 'Sha256 of the card (equity.digest), so that the decision can be made again.';
-
-COMMENT ON COLUMN equity.renewal.event_number IS 'The event that it caused (equity.award_event); NULL when it caused none.';
-
-COMMENT ON COLUMN equity.renewal.decided_at IS 'When it was decided, or last decided otherwise because a result came late.';
 
 CREATE FUNCTION equity_internal.renewal_result(recorded equity.renewal, outcome text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -15231,6 +18167,22 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) IS 'Error 42501 when a batch was not loaded by officers of these institutions.';
 
+CREATE FUNCTION equity_internal.require_page_language(lang text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('there are no pages in language %s', coalesce(quote_literal(equity_internal.excerpt(lang)), 'NULL')),
+      HINT = 'Languages are th and en.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_page_language(lang text) IS 'Raises 22023 unless there are pages in a language.';
+
 CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -15491,6 +18443,123 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'Raises 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
 
+CREATE VIEW equity.reserve_fill AS
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    h.run_id,
+    h.seat,
+    COALESCE(w.text_th, n.name_th, p.name_th, h.seat) AS seat_th,
+    COALESCE(w.text_en, n.name_en, p.name_en, h.seat) AS seat_en,
+    h.pools,
+    h.seats,
+        CASE
+            WHEN (v.told AND v.parts_told) THEN h.members
+            ELSE NULL::bigint
+        END AS held_by_members,
+        CASE
+            WHEN (v.told AND v.parts_told) THEN h.others
+            ELSE NULL::bigint
+        END AS held_by_others,
+        CASE
+            WHEN v.told THEN ((h.seats - h.members) - h.others)
+            ELSE NULL::bigint
+        END AS unfilled
+   FROM (((((( SELECT k.round_id,
+            k.run_id,
+            k.seat,
+            count(*) AS pools,
+            sum(k.seats) AS seats,
+            (COALESCE(sum(t.members), (0)::numeric))::bigint AS members,
+            (COALESCE(sum(t.others), (0)::numeric))::bigint AS others,
+            equity_internal.sum_tells(count(*) FILTER (WHERE (k.admitted IS NULL)), COALESCE(sum((t.members + t.others)) FILTER (WHERE (k.admitted IS NULL)), (0)::numeric)) AS tells
+           FROM (equity.pool_cutoff k
+             LEFT JOIN ( SELECT m.run_id,
+                    m.pool_id,
+                    m.seat,
+                    count(*) FILTER (WHERE (m.tier = 0)) AS members,
+                    count(*) FILTER (WHERE (m.tier > 0)) AS others
+                   FROM equity.placement m
+                  WHERE (m.seat <> 'open'::text)
+                  GROUP BY m.run_id, m.pool_id, m.seat) t ON (((t.run_id = k.run_id) AND (t.pool_id = k.pool_id) AND (t.seat = k.seat))))
+          WHERE (k.seat <> 'open'::text)
+          GROUP BY k.round_id, k.run_id, k.seat) h
+     JOIN equity.round r ON ((r.round_id = h.round_id)))
+     LEFT JOIN equity.reason w ON ((w.reason_code = ('SEAT '::text || h.seat))))
+     LEFT JOIN equity.need_group n ON ((n.group_code = h.seat)))
+     LEFT JOIN equity.province p ON ((('province_'::text || p.province_code) = h.seat)))
+     CROSS JOIN LATERAL ( SELECT (equity_internal.may_count() OR ((NOT h.tells) AND (((h.members + h.others) < 1) OR ((h.members + h.others) > 4)))) AS told,
+            (equity_internal.may_count() OR (((h.members < 1) OR (h.members > 4)) AND ((h.others < 1) OR (h.others > 4)))) AS parts_told) v);
+
+COMMENT ON VIEW equity.reserve_fill IS 'The reserved seats of each round by group: held by members of the group, passed on to others (equity.pool_reserve.cascade), or empty, in the current run (equity.current_run).';
+
+COMMENT ON COLUMN equity.reserve_fill.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.reserve_fill.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.reserve_fill.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.reserve_fill.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.reserve_fill.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร).';
+
+COMMENT ON COLUMN equity.reserve_fill.seat IS 'Name of the reserve (ประเภทที่นั่ง), as in equity.pool_reserve.';
+
+COMMENT ON COLUMN equity.reserve_fill.seat_th IS 'Thai name of the group that it is for.';
+
+COMMENT ON COLUMN equity.reserve_fill.seat_en IS 'English name of the group.';
+
+COMMENT ON COLUMN equity.reserve_fill.pools IS 'Seat pools with such a reserve (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.reserve_fill.seats IS 'Seats reserved for the group in all of them (จำนวนที่นั่งที่สำรอง).';
+
+COMMENT ON COLUMN equity.reserve_fill.held_by_members IS 'Of them, held by members of the group (ผู้อยู่ในกลุ่ม); NULL where it is withheld.';
+
+COMMENT ON COLUMN equity.reserve_fill.held_by_others IS 'Of them, passed on to others (ผู้อยู่นอกกลุ่ม); NULL where it is withheld.';
+
+COMMENT ON COLUMN equity.reserve_fill.unfilled IS 'Of them, empty (ที่นั่งคงเหลือ); NULL where it is withheld.';
+
+CREATE FUNCTION equity_internal.reserves_section(round_id bigint, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('reserves'::text, equity_internal.said(reserves_section.lang, 'ที่นั่งสำรอง'::text, 'Reserved seats'::text), (
+         CASE
+             WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(reserves_section.lang, 'ไม่มีผลของที่นั่งสำรองในรอบนี้'::text, 'There is no result of reserved seats in this round.'::text))
+             ELSE equity_internal.figure_html(
+             CASE
+                 WHEN bool_and((s.held_by_members IS NOT NULL)) THEN equity_internal.said(reserves_section.lang, (((('ที่นั่งสำรอง '::text || equity_internal.number_text(sum(s.seats))) || ' ที่นั่ง ผู้อยู่ในกลุ่มได้ '::text) || equity_internal.number_text(sum(s.held_by_members))) || ' ที่นั่ง'::text), (((('Members of the groups hold '::text || equity_internal.number_text(sum(s.held_by_members))) || ' of '::text) || equity_internal.number_text(sum(s.seats))) || ' reserved seats'::text))
+                 ELSE equity_internal.said(reserves_section.lang, 'ที่นั่งสำรองเป็นของใคร'::text, 'Who holds the reserved seats'::text)
+             END, (equity_internal.table_html(equity_internal.said(reserves_section.lang, 'ที่นั่งสำรองของแต่ละกลุ่ม'::text, 'The seats reserved for each group'::text),
+             CASE reserves_section.lang
+                 WHEN 'en'::text THEN ARRAY['Group'::text, 'Seats'::text, 'Members'::text, 'Others'::text, 'Left'::text, 'Bar'::text]
+                 ELSE ARRAY['กลุ่ม'::text, 'ที่นั่ง'::text, 'ในกลุ่ม'::text, 'นอกกลุ่ม'::text, 'ว่าง'::text, 'แผนภูมิ'::text]
+             END, string_agg(((((((('<tr>'::text || equity_internal.name_cell(equity_internal.said(reserves_section.lang, s.seat_th, s.seat_en))) || equity_internal.number_cell((s.seats)::numeric, reserves_section.lang)) || equity_internal.number_cell((s.held_by_members)::numeric, reserves_section.lang)) || equity_internal.number_cell((s.held_by_others)::numeric, reserves_section.lang)) || equity_internal.number_cell((s.unfilled)::numeric, reserves_section.lang)) || equity_internal.bar_cell((ARRAY[s.held_by_members, s.held_by_others, s.unfilled])::numeric[], (s.most)::numeric, ARRAY['main'::text, 'second'::text, 'rest'::text], concat_ws(' / '::text, equity_internal.shown_number((s.held_by_members)::numeric, reserves_section.lang), equity_internal.shown_number((s.held_by_others)::numeric, reserves_section.lang), equity_internal.shown_number((s.unfilled)::numeric, reserves_section.lang)))) || '</tr>'::text), ''::text ORDER BY s.seats DESC, (s.seat COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'second'::text, 'rest'::text],
+             CASE reserves_section.lang
+                 WHEN 'en'::text THEN ARRAY['members of the group'::text, 'others'::text, 'left'::text]
+                 ELSE ARRAY['ผู้อยู่ในกลุ่ม'::text, 'ผู้อยู่นอกกลุ่ม'::text, 'ว่าง'::text]
+             END)))
+         END || equity_internal.source_note('equity.reserve_fill'::text, reserves_section.lang))) AS section_html
+    FROM ( SELECT f.round_id,
+             f.round_code,
+             f.academic_year,
+             f.academic_year_ce,
+             f.run_id,
+             f.seat,
+             f.seat_th,
+             f.seat_en,
+             f.pools,
+             f.seats,
+             f.held_by_members,
+             f.held_by_others,
+             f.unfilled,
+             max(f.seats) OVER () AS most
+            FROM equity.reserve_fill f
+           WHERE (f.round_id = reserves_section.round_id)) s;
+END;
+
+COMMENT ON FUNCTION equity_internal.reserves_section(round_id bigint, lang text) IS 'Who holds the reserved seats of a round.';
+
 CREATE FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -15598,6 +18667,639 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.retake_applications(this_round equity.round) IS 'Marks who is late in a round by its closes_at, and returns equity_internal.application_record of those who take part from now on, for the audit trail.';
 
+CREATE FUNCTION equity_internal.shown_counts(counts bigint[]) RETURNS bigint[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT array_agg(
+         CASE
+             WHEN ((c.n >= 1) AND (c.n <= 4)) THEN NULL::bigint
+             WHEN ((c.n > 4) AND c.tells AND (c.place = 1)) THEN NULL::bigint
+             ELSE c.n
+         END ORDER BY c."position") AS array_agg
+    FROM ( SELECT u.n,
+             u."position",
+             equity_internal.sum_tells(count(*) FILTER (WHERE ((u.n >= 1) AND (u.n <= 4))) OVER (), sum(u.n) FILTER (WHERE ((u.n >= 1) AND (u.n <= 4))) OVER ()) AS tells,
+             row_number() OVER (PARTITION BY (u.n > 4) ORDER BY u.n, u."position") AS place
+            FROM unnest(shown_counts.counts) WITH ORDINALITY u(n, "position")) c;
+END;
+
+COMMENT ON FUNCTION equity_internal.shown_counts(counts bigint[]) IS 'The parts of a whole that is told, without those of one to four and without the next smallest part where what is withheld would follow from the whole (equity_internal.sum_tells).';
+
+CREATE TABLE equity.outcome (
+    award_id bigint NOT NULL,
+    followed_on date NOT NULL,
+    source text NOT NULL,
+    employed boolean NOT NULL,
+    self_employed boolean,
+    further_study boolean NOT NULL,
+    monthly_income numeric(12,2),
+    in_field boolean,
+    recorded_by text DEFAULT SESSION_USER NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT outcome_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'outcome'::text, 'outcome_income_not_negative'::text, NULL::bigint)),
+    CONSTRAINT outcome_income_of_work CHECK (equity_internal.row_keeps((employed OR (monthly_income IS NULL)), 'outcome'::text, 'outcome_income_of_work'::text, NULL::bigint)),
+    CONSTRAINT outcome_self_employed_is_employed CHECK (equity_internal.row_keeps((employed OR (NOT self_employed)), 'outcome'::text, 'outcome_self_employed_is_employed'::text, NULL::bigint)),
+    CONSTRAINT outcome_source_not_empty CHECK (equity_internal.row_keeps((source <> ''::text), 'outcome'::text, 'outcome_source_not_empty'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.outcome IS 'What follow-up after graduation found (ผลการติดตามผู้สำเร็จการศึกษา), a row for each time that a graduate was reached; the latest counts. Who was not reached has no row. Personal data.';
+
+COMMENT ON COLUMN equity.outcome.award_id IS 'The award (ทุน), graduated.';
+
+COMMENT ON COLUMN equity.outcome.followed_on IS 'The day that the answers are of (วันที่ติดตาม).';
+
+COMMENT ON COLUMN equity.outcome.source IS 'The survey or register that they are from (แหล่งข้อมูล).';
+
+COMMENT ON COLUMN equity.outcome.employed IS 'Has work (มีงานทำ), employed or self-employed.';
+
+COMMENT ON COLUMN equity.outcome.self_employed IS 'Is self-employed (ประกอบอาชีพอิสระ); NULL when not asked.';
+
+COMMENT ON COLUMN equity.outcome.further_study IS 'Studies further (ศึกษาต่อ), whether beside work or not.';
+
+COMMENT ON COLUMN equity.outcome.monthly_income IS 'Income from work a month (รายได้ต่อเดือน), baht; NULL when without work or not told.';
+
+COMMENT ON COLUMN equity.outcome.in_field IS 'Whether the work is in the field studied (ทำงานตรงสาขา); NULL when without work or not asked.';
+
+COMMENT ON COLUMN equity.outcome.recorded_by IS 'Database role of the session that wrote it.';
+
+COMMENT ON COLUMN equity.outcome.recorded_at IS 'When it was written.';
+
+CREATE VIEW equity_internal.scholar AS
+ WITH transfer AS (
+         SELECT e.award_id,
+            e.from_institution_id,
+            e.from_field_code,
+            COALESCE((e.to_institution_id = e.from_institution_id), true) AS within,
+            row_number() OVER (PARTITION BY e.award_id ORDER BY e.event_number) AS place
+           FROM equity.award_event e
+          WHERE (e.event = 'transferred'::text)
+        ), death AS (
+         SELECT e.award_id
+           FROM equity.award_event e
+          WHERE ((e.event = 'deceased'::text) AND (NOT (EXISTS ( SELECT
+                   FROM equity.award_event n
+                  WHERE ((n.award_id = e.award_id) AND (n.event_number > e.event_number) AND (n.from_status <> n.to_status))))))
+        )
+ SELECT w.award_id,
+    w.applicant_id,
+    w.programme_code,
+    w.grant_type,
+    w.institution_id,
+    w.field_code,
+    w.academic_year AS entry_year,
+    w.status,
+        CASE
+            WHEN (w.status = ANY (ARRAY['studying'::text, 'suspended'::text])) THEN 'studying'::text
+            WHEN (w.status = 'graduated'::text) THEN 'graduated'::text
+            WHEN (d.award_id IS NOT NULL) THEN 'deceased'::text
+            ELSE 'dropped_out'::text
+        END AS became,
+    (m.award_id IS NOT NULL) AS came_by_transfer,
+    false AS within,
+    o.followed_on,
+    o.source,
+    o.employed,
+    o.further_study,
+    o.monthly_income,
+    o.in_field,
+    (h.monthly_income / (h.household_size)::numeric) AS income_per_head_before
+   FROM ((((equity.award w
+     LEFT JOIN ( SELECT DISTINCT t.award_id
+           FROM transfer t) m ON ((m.award_id = w.award_id)))
+     LEFT JOIN death d ON (((d.award_id = w.award_id) AND (w.status = 'discontinued'::text))))
+     LEFT JOIN ( SELECT DISTINCT ON (f.award_id) f.award_id,
+            f.followed_on,
+            f.source,
+            f.employed,
+            f.self_employed,
+            f.further_study,
+            f.monthly_income,
+            f.in_field,
+            f.recorded_by,
+            f.recorded_at
+           FROM equity.outcome f
+          ORDER BY f.award_id, f.followed_on DESC) o ON (((o.award_id = w.award_id) AND (w.status = 'graduated'::text))))
+     LEFT JOIN equity.household h ON (((h.applicant_id = w.applicant_id) AND (h.round_id = w.round_id))))
+  WHERE (w.status = ANY (ARRAY['studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text]))
+UNION ALL
+ SELECT w.award_id,
+    w.applicant_id,
+    w.programme_code,
+    w.grant_type,
+    t.from_institution_id AS institution_id,
+    t.from_field_code AS field_code,
+    w.academic_year AS entry_year,
+    w.status,
+    'transferred'::text AS became,
+    (t.place > 1) AS came_by_transfer,
+    t.within,
+    NULL::date AS followed_on,
+    NULL::text AS source,
+    NULL::boolean AS employed,
+    NULL::boolean AS further_study,
+    NULL::numeric AS monthly_income,
+    NULL::boolean AS in_field,
+    NULL::numeric AS income_per_head_before
+   FROM (transfer t
+     JOIN equity.award w ON ((w.award_id = t.award_id)))
+  WHERE (w.status = ANY (ARRAY['studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text]));
+
+COMMENT ON VIEW equity_internal.scholar IS 'Each award that was taken up, with what became of its holder and the latest follow-up; of one that was transferred, a row for each place. Personal data, for who may read awards; the reports count it.';
+
+COMMENT ON COLUMN equity_internal.scholar.award_id IS 'Award (ทุน).';
+
+COMMENT ON COLUMN equity_internal.scholar.applicant_id IS 'Scholar (ผู้รับทุน).';
+
+COMMENT ON COLUMN equity_internal.scholar.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity_internal.scholar.grant_type IS 'Kind of grant (ประเภททุน); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity_internal.scholar.institution_id IS 'Institution (สถานศึกษา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity_internal.scholar.field_code IS 'Field of study (สาขาวิชา); NULL when an old record does not say.';
+
+COMMENT ON COLUMN equity_internal.scholar.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า), พ.ศ.';
+
+COMMENT ON COLUMN equity_internal.scholar.status IS 'Status of the award.';
+
+COMMENT ON COLUMN equity_internal.scholar.became IS 'studying (กำลังศึกษา), graduated (สำเร็จการศึกษา), dropped_out (ออกกลางคัน), transferred (ย้ายสถานศึกษาหรือสาขา) or deceased (เสียชีวิต).';
+
+COMMENT ON COLUMN equity_internal.scholar.came_by_transfer IS 'True when a transfer led there (ย้ายเข้า).';
+
+COMMENT ON COLUMN equity_internal.scholar.within IS 'True of one who is transferred within the institution, to another field.';
+
+COMMENT ON COLUMN equity_internal.scholar.followed_on IS 'Day of the latest follow-up; NULL when not reached, and unless graduated.';
+
+COMMENT ON COLUMN equity_internal.scholar.source IS 'Where that is from; NULL with followed_on.';
+
+COMMENT ON COLUMN equity_internal.scholar.employed IS 'Has work, employed or self-employed (มีงานทำ); NULL with followed_on.';
+
+COMMENT ON COLUMN equity_internal.scholar.further_study IS 'Studies further (ศึกษาต่อ); NULL with followed_on.';
+
+COMMENT ON COLUMN equity_internal.scholar.monthly_income IS 'Income from work a month (รายได้ต่อเดือน), baht; NULL without work or when not told.';
+
+COMMENT ON COLUMN equity_internal.scholar.in_field IS 'Whether the work is in the field studied (ทำงานตรงสาขา); NULL when not known.';
+
+COMMENT ON COLUMN equity_internal.scholar.income_per_head_before IS 'The household''s income per head and month at the application (รายได้ต่อหัวเมื่อสมัคร), baht; NULL when not known.';
+
+CREATE VIEW equity_internal.cohort AS
+ SELECT s.institution_id,
+    s.field_code,
+    s.entry_year,
+    count(*) AS entrants,
+    count(*) FILTER (WHERE s.came_by_transfer) AS came_by_transfer,
+    count(*) FILTER (WHERE s.within) AS moved_within,
+    count(*) FILTER (WHERE (s.became = 'studying'::text)) AS studying,
+    count(*) FILTER (WHERE (s.became = 'graduated'::text)) AS graduated,
+    count(*) FILTER (WHERE (s.became = 'dropped_out'::text)) AS dropped_out,
+    count(*) FILTER (WHERE (s.became = 'transferred'::text)) AS transferred,
+    count(*) FILTER (WHERE (s.became = 'deceased'::text)) AS deceased,
+    count(*) FILTER (WHERE (s.employed AND (NOT s.further_study))) AS work_alone,
+    count(*) FILTER (WHERE (s.further_study AND (NOT s.employed))) AS study_alone,
+    count(*) FILTER (WHERE (s.employed AND s.further_study)) AS work_and_study,
+    count(*) FILTER (WHERE ((NOT s.employed) AND (NOT s.further_study))) AS neither,
+    count(s.monthly_income) AS income_known,
+    sum(s.monthly_income) AS income,
+    count(*) FILTER (WHERE ((s.monthly_income IS NOT NULL) AND (s.income_per_head_before IS NOT NULL))) AS compared,
+    sum(s.monthly_income) FILTER (WHERE (s.income_per_head_before IS NOT NULL)) AS income_compared,
+    sum(s.income_per_head_before) FILTER (WHERE (s.monthly_income IS NOT NULL)) AS income_before,
+    (string_agg(DISTINCT (s.source COLLATE "C"), ', '::text ORDER BY (s.source COLLATE "C")) COLLATE "default") AS source
+   FROM equity_internal.scholar s
+  GROUP BY s.institution_id, s.field_code, s.entry_year;
+
+COMMENT ON VIEW equity_internal.cohort IS 'Counts of equity_internal.scholar by institution, field and year of entry, the source of the reports on outcomes and of equity.institution_facts. Small counts are shown: for analysts.';
+
+COMMENT ON COLUMN equity_internal.cohort.institution_id IS 'Institution (สถานศึกษา); NULL when old records do not say.';
+
+COMMENT ON COLUMN equity_internal.cohort.field_code IS 'Field of study (สาขาวิชา); NULL when old records do not say.';
+
+COMMENT ON COLUMN equity_internal.cohort.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า), พ.ศ.';
+
+COMMENT ON COLUMN equity_internal.cohort.entrants IS 'Awards taken up (ผู้รับทุนแรกเข้า).';
+
+COMMENT ON COLUMN equity_internal.cohort.came_by_transfer IS 'Of them, those who came by transfer (ย้ายเข้า), and are entrants elsewhere too.';
+
+COMMENT ON COLUMN equity_internal.cohort.moved_within IS 'Of them, those who went on in another field of the institution; transferred counts them.';
+
+COMMENT ON COLUMN equity_internal.cohort.studying IS 'Of them, studying, or suspended (กำลังศึกษา).';
+
+COMMENT ON COLUMN equity_internal.cohort.graduated IS 'Of them, graduated (สำเร็จการศึกษา).';
+
+COMMENT ON COLUMN equity_internal.cohort.dropped_out IS 'Of them, left without graduating (ออกกลางคัน).';
+
+COMMENT ON COLUMN equity_internal.cohort.transferred IS 'Of them, went on at another institution or in another field (ย้ายสถานศึกษาหรือสาขา).';
+
+COMMENT ON COLUMN equity_internal.cohort.deceased IS 'Of them, died (เสียชีวิต).';
+
+COMMENT ON COLUMN equity_internal.cohort.work_alone IS 'Of graduates followed, with work and not studying (ทำงานอย่างเดียว).';
+
+COMMENT ON COLUMN equity_internal.cohort.study_alone IS 'Of graduates followed, studying without work (ศึกษาต่ออย่างเดียว).';
+
+COMMENT ON COLUMN equity_internal.cohort.work_and_study IS 'Of graduates followed, with both (ทำงานและศึกษาต่อ).';
+
+COMMENT ON COLUMN equity_internal.cohort.neither IS 'Of graduates followed, with neither (ไม่มีงานทำและไม่ศึกษาต่อ).';
+
+COMMENT ON COLUMN equity_internal.cohort.income_known IS 'Of those with work, those who told their income.';
+
+COMMENT ON COLUMN equity_internal.cohort.income IS 'Their income a month together, baht; NULL when there are none.';
+
+COMMENT ON COLUMN equity_internal.cohort.compared IS 'Of them, those whose household''s income per head at the application is known.';
+
+COMMENT ON COLUMN equity_internal.cohort.income_compared IS 'The income of these a month together, baht; NULL when there are none.';
+
+COMMENT ON COLUMN equity_internal.cohort.income_before IS 'Their households'' income per head at the application, baht, added up and not rounded; NULL when there are none.';
+
+COMMENT ON COLUMN equity_internal.cohort.source IS 'Sources of the follow-up, in the order of their names.';
+
+CREATE VIEW equity.cohort_outcome AS
+ SELECT m.institution_id,
+    i.institution_code,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    m.field_code,
+    f.name_th AS field_th,
+    f.name_en AS field_en,
+    (m.entry_year)::integer AS entry_year,
+    (m.entry_year - 543) AS entry_year_ce,
+    m.entrants,
+    m.came_by_transfer,
+    m.part[1] AS studying,
+    m.part[2] AS graduated,
+    m.part[3] AS dropped_out,
+    m.part[4] AS transferred,
+    m.part[5] AS deceased,
+    m.balanced,
+    (m.part[1] + m.part[2]) AS retained,
+    ((((m.part[1] + m.part[2]))::numeric / (m.entrants)::numeric))::numeric(7,4) AS retention_rate,
+    (equity.wilson_low((m.part[1] + m.part[2]), m.entrants))::numeric(7,4) AS retention_rate_low,
+    (equity.wilson_high((m.part[1] + m.part[2]), m.entrants))::numeric(7,4) AS retention_rate_high,
+    (m.part[2] - m.found[5]) AS followed,
+    ((((m.part[2] - m.found[5]))::numeric / (NULLIF(m.part[2], 0))::numeric))::numeric(7,4) AS followed_rate,
+    (m.found[1] + m.found[3]) AS employed,
+    (m.found[2] + m.found[3]) AS further_study,
+    m.found[3] AS work_and_study,
+    m.found[4] AS neither,
+    ((m.found[1] + m.found[2]) + m.found[3]) AS placed,
+    (((((m.found[1] + m.found[2]) + m.found[3]))::numeric / (NULLIF((m.part[2] - m.found[5]), 0))::numeric))::numeric(7,4) AS placement_rate_followed,
+    (equity.wilson_low(((m.found[1] + m.found[2]) + m.found[3]), (m.part[2] - m.found[5])))::numeric(7,4) AS placement_rate_low,
+    (equity.wilson_high(((m.found[1] + m.found[2]) + m.found[3]), (m.part[2] - m.found[5])))::numeric(7,4) AS placement_rate_high,
+    (((((m.found[1] + m.found[2]) + m.found[3]))::numeric / (NULLIF(m.part[2], 0))::numeric))::numeric(7,4) AS placement_rate_all,
+        CASE
+            WHEN m.tells_income THEN m.income_known
+            ELSE NULL::bigint
+        END AS income_known,
+    (
+        CASE
+            WHEN m.tells_income THEN (m.income / (NULLIF(m.income_known, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(12,2) AS mean_income,
+        CASE
+            WHEN m.tells_compared THEN m.compared
+            ELSE NULL::bigint
+        END AS compared,
+    (
+        CASE
+            WHEN m.tells_compared THEN (m.income_before / (NULLIF(m.compared, 0))::numeric)
+            ELSE NULL::numeric
+        END)::numeric(12,2) AS mean_income_before,
+    (
+        CASE
+            WHEN m.tells_compared THEN (m.income_compared / NULLIF(m.income_before, (0)::numeric))
+            ELSE NULL::numeric
+        END)::numeric(12,4) AS income_ratio,
+        CASE
+            WHEN (m.found IS NOT NULL) THEN m.source
+            ELSE NULL::text
+        END AS source,
+    m.hidden
+   FROM ((( SELECT k.institution_id,
+            k.field_code,
+            k.entry_year,
+            k.hidden,
+                CASE
+                    WHEN (NOT k.hidden) THEN k.entrants
+                    ELSE NULL::bigint
+                END AS entrants,
+                CASE
+                    WHEN (k.open OR ((NOT k.hidden) AND ((k.came_by_transfer < 1) OR (k.came_by_transfer > 4)))) THEN k.came_by_transfer
+                    ELSE NULL::bigint
+                END AS came_by_transfer,
+            (k.entrants = ((((k.studying + k.graduated) + k.dropped_out) + k.transferred) + k.deceased)) AS balanced,
+            p.part,
+            g.found,
+            k.income,
+            k.income_known,
+            (k.open OR (((g.found[1] + g.found[3]) IS NOT NULL) AND (k.income_known > 4) AND ((((k.work_alone + k.work_and_study) - k.income_known) < 1) OR (((k.work_alone + k.work_and_study) - k.income_known) > 4)))) AS tells_income,
+            k.compared,
+            k.income_before,
+            k.income_compared,
+            (k.open OR (((g.found[1] + g.found[3]) IS NOT NULL) AND (k.compared > 4) AND (((k.income_known - k.compared) < 1) OR ((k.income_known - k.compared) > 4)))) AS tells_compared,
+            k.source
+           FROM (((( SELECT c.institution_id,
+                    c.field_code,
+                    c.entry_year,
+                    c.entrants,
+                    c.came_by_transfer,
+                    c.moved_within,
+                    c.studying,
+                    c.graduated,
+                    c.dropped_out,
+                    c.transferred,
+                    c.deceased,
+                    c.work_alone,
+                    c.study_alone,
+                    c.work_and_study,
+                    c.neither,
+                    c.income_known,
+                    c.income,
+                    c.compared,
+                    c.income_compared,
+                    c.income_before,
+                    c.source,
+                    v.open,
+                    ((NOT v.open) AND ((c.entrants < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE (c.entrants < 5)) OVER of_institution, sum(c.entrants) FILTER (WHERE (c.entrants < 5)) OVER of_institution) AND (row_number() OVER (PARTITION BY c.institution_id, c.entry_year, (c.entrants < 5) ORDER BY c.entrants, (c.field_code COLLATE "C")) = 1)))) AS hidden
+                   FROM ((equity_internal.cohort c
+                     CROSS JOIN ( SELECT equity_internal.counts_scholars() AS whole,
+                            equity_internal.own_institutions() AS own) w)
+                     CROSS JOIN LATERAL ( SELECT (w.whole OR COALESCE((c.institution_id = ANY (w.own)), false)) AS open) v)
+                  WINDOW of_institution AS (PARTITION BY c.institution_id, c.entry_year)) k
+             CROSS JOIN LATERAL ( SELECT ARRAY[k.studying, k.graduated, k.dropped_out, k.transferred, k.deceased] AS counts,
+                    ARRAY[k.work_alone, k.study_alone, k.work_and_study, k.neither, ((((k.graduated - k.work_alone) - k.study_alone) - k.work_and_study) - k.neither)] AS answers) t)
+             CROSS JOIN LATERAL ( SELECT
+                        CASE
+                            WHEN k.open THEN t.counts
+                            WHEN (NOT k.hidden) THEN equity_internal.shown_counts(t.counts)
+                            ELSE NULL::bigint[]
+                        END AS part) p)
+             CROSS JOIN LATERAL ( SELECT
+                        CASE
+                            WHEN k.open THEN t.answers
+                            WHEN (p.part[2] IS NOT NULL) THEN equity_internal.shown_counts(t.answers)
+                            ELSE NULL::bigint[]
+                        END AS found) g)) m
+     LEFT JOIN equity.institution i ON ((i.institution_id = m.institution_id)))
+     LEFT JOIN equity.field_of_study f ON ((f.field_code = m.field_code)));
+
+COMMENT ON VIEW equity.cohort_outcome IS 'What became of each cohort, institution by field by year of entry, as the fund''s own form has it (แบบติดตามผลลัพธ์): who stayed, graduated, left, has work or studies further, with the mean income and every denominator.';
+
+COMMENT ON COLUMN equity.cohort_outcome.institution_id IS 'Institution (สถานศึกษา); NULL when old records do not say.';
+
+COMMENT ON COLUMN equity.cohort_outcome.institution_code IS 'Official code of the institution (รหัสสถานศึกษา).';
+
+COMMENT ON COLUMN equity.cohort_outcome.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.cohort_outcome.institution_en IS 'English name of the institution.';
+
+COMMENT ON COLUMN equity.cohort_outcome.field_code IS 'Field of study (สาขาวิชา); NULL when old records do not say.';
+
+COMMENT ON COLUMN equity.cohort_outcome.field_th IS 'Thai name of the field (ชื่อสาขาวิชา).';
+
+COMMENT ON COLUMN equity.cohort_outcome.field_en IS 'English name of the field.';
+
+COMMENT ON COLUMN equity.cohort_outcome.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า) in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.cohort_outcome.entry_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.cohort_outcome.entrants IS 'Scholars who took the award up (ผู้รับทุนแรกเข้า).';
+
+COMMENT ON COLUMN equity.cohort_outcome.came_by_transfer IS 'Of them, those who came by transfer (ย้ายเข้า) from another institution or field, where they are entrants too: entrants without them are persons.';
+
+COMMENT ON COLUMN equity.cohort_outcome.studying IS 'Of them, studying, or suspended (กำลังศึกษา).';
+
+COMMENT ON COLUMN equity.cohort_outcome.graduated IS 'Of them, graduated (สำเร็จการศึกษา).';
+
+COMMENT ON COLUMN equity.cohort_outcome.dropped_out IS 'Of them, left without graduating (ออกกลางคัน).';
+
+COMMENT ON COLUMN equity.cohort_outcome.transferred IS 'Of them, went on at another institution or in another field (ย้ายสถานศึกษาหรือสาขา).';
+
+COMMENT ON COLUMN equity.cohort_outcome.deceased IS 'Of them, died (เสียชีวิต).';
+
+COMMENT ON COLUMN equity.cohort_outcome.balanced IS 'True when the five add up to the entrants (ยอดสมดุล).';
+
+COMMENT ON COLUMN equity.cohort_outcome.retained IS 'studying + graduated (คงอยู่).';
+
+COMMENT ON COLUMN equity.cohort_outcome.retention_rate IS 'retained / entrants (อัตราการคงอยู่), 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.cohort_outcome.retention_rate_low IS 'Lower end of the 95 % interval of retention_rate (Wilson 1927).';
+
+COMMENT ON COLUMN equity.cohort_outcome.retention_rate_high IS 'Upper end of the 95 % interval of retention_rate (Wilson 1927).';
+
+COMMENT ON COLUMN equity.cohort_outcome.followed IS 'Graduates whom a survey reached (ผู้สำเร็จการศึกษาที่ติดตามได้).';
+
+COMMENT ON COLUMN equity.cohort_outcome.followed_rate IS 'followed / graduated (ความครอบคลุมของการติดตาม), 0 to 1, four decimals; NULL without graduates.';
+
+COMMENT ON COLUMN equity.cohort_outcome.employed IS 'Of those followed, with work, employed or self-employed (มีงานทำ).';
+
+COMMENT ON COLUMN equity.cohort_outcome.further_study IS 'Of those followed, studying further (ศึกษาต่อ): an outcome, not a failure.';
+
+COMMENT ON COLUMN equity.cohort_outcome.work_and_study IS 'Of those followed, both (ทำงานและศึกษาต่อ); in employed and in further_study too.';
+
+COMMENT ON COLUMN equity.cohort_outcome.neither IS 'Of those followed, neither (ไม่มีงานทำและไม่ศึกษาต่อ).';
+
+COMMENT ON COLUMN equity.cohort_outcome.placed IS 'employed + further_study - work_and_study.';
+
+COMMENT ON COLUMN equity.cohort_outcome.placement_rate_followed IS 'placed / followed (อัตราการมีงานทำหรือศึกษาต่อ ต่อผู้ที่ติดตามได้), 0 to 1, four decimals; NULL when nobody was followed.';
+
+COMMENT ON COLUMN equity.cohort_outcome.placement_rate_low IS 'Lower end of the 95 % interval of placement_rate_followed (Wilson 1927).';
+
+COMMENT ON COLUMN equity.cohort_outcome.placement_rate_high IS 'Upper end of the 95 % interval of placement_rate_followed (Wilson 1927).';
+
+COMMENT ON COLUMN equity.cohort_outcome.placement_rate_all IS 'placed / graduated (ต่อผู้สำเร็จการศึกษาทั้งหมด), 0 to 1, four decimals: the least that it can be. NULL without graduates.';
+
+COMMENT ON COLUMN equity.cohort_outcome.income_known IS 'Of those with work, those who told their income: the denominator of mean_income.';
+
+COMMENT ON COLUMN equity.cohort_outcome.mean_income IS 'Mean income from work a month (รายได้เฉลี่ยต่อเดือน), baht; NULL when nobody told it, and for readers when fewer than five did.';
+
+COMMENT ON COLUMN equity.cohort_outcome.compared IS 'Of them, those whose household''s income per head at the application is known: the denominator of the next two.';
+
+COMMENT ON COLUMN equity.cohort_outcome.mean_income_before IS 'Mean of their households'' income per head and month at the application (รายได้ต่อหัวเมื่อสมัคร), baht.';
+
+COMMENT ON COLUMN equity.cohort_outcome.income_ratio IS 'Their mean income now / mean_income_before, four decimals.';
+
+COMMENT ON COLUMN equity.cohort_outcome.source IS 'Surveys and registers that the follow-up is from (แหล่งข้อมูล), in the order of their names; NULL when nobody was followed.';
+
+COMMENT ON COLUMN equity.cohort_outcome.hidden IS 'True when the figures are withheld because the cohort is small, or because a small one would follow from it.';
+
+CREATE VIEW equity_internal.entry_year_count AS
+ SELECT c.entry_year,
+    v.figure,
+    (sum(v.counted))::bigint AS counted,
+    equity_internal.sum_tells(count(*) FILTER (WHERE ((v.shown IS NULL) AND (v.counted > 0))), COALESCE(sum(v.counted) FILTER (WHERE (v.shown IS NULL)), (0)::numeric)) AS tells
+   FROM ((equity_internal.cohort c
+     JOIN equity.cohort_outcome o ON (((NOT (o.institution_id IS DISTINCT FROM c.institution_id)) AND (NOT (o.field_code IS DISTINCT FROM c.field_code)) AND (o.entry_year = c.entry_year))))
+     CROSS JOIN LATERAL ( VALUES ('entrants'::text,c.entrants,o.entrants), ('came_by_transfer'::text,c.came_by_transfer,o.came_by_transfer), ('studying'::text,c.studying,o.studying), ('graduated'::text,c.graduated,o.graduated), ('dropped_out'::text,c.dropped_out,o.dropped_out), ('transferred'::text,c.transferred,o.transferred), ('deceased'::text,c.deceased,o.deceased), ('work_alone'::text,c.work_alone,(o.employed - o.work_and_study)), ('study_alone'::text,c.study_alone,(o.further_study - o.work_and_study)), ('work_and_study'::text,c.work_and_study,o.work_and_study), ('neither'::text,c.neither,o.neither), ('income_known'::text,c.income_known,o.income_known)) v(figure, counted, shown))
+  GROUP BY c.entry_year, v.figure;
+
+COMMENT ON VIEW equity_internal.entry_year_count IS 'The counts of all cohorts of a year of entry (equity_internal.cohort) added up. Small counts are shown: for analysts.';
+
+COMMENT ON COLUMN equity_internal.entry_year_count.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า), พ.ศ.';
+
+COMMENT ON COLUMN equity_internal.entry_year_count.figure IS 'What is counted, as the columns of equity_internal.cohort.';
+
+COMMENT ON COLUMN equity_internal.entry_year_count.counted IS 'How many there are.';
+
+COMMENT ON COLUMN equity_internal.entry_year_count.tells IS 'Whether the sum would tell a count that equity.cohort_outcome withholds from the caller.';
+
+CREATE VIEW equity.entry_year_outcome AS
+ SELECT (m.entry_year)::integer AS entry_year,
+    (m.entry_year - 543) AS entry_year_ce,
+    m.entrants,
+    m.came_by_transfer,
+    m.part[1] AS studying,
+    m.part[2] AS graduated,
+    m.part[3] AS dropped_out,
+    m.part[4] AS transferred,
+    m.part[5] AS deceased,
+    (m.part[1] + m.part[2]) AS retained,
+    ((((m.part[1] + m.part[2]))::numeric / (m.entrants)::numeric))::numeric(7,4) AS retention_rate,
+    (equity.wilson_low((m.part[1] + m.part[2]), m.entrants))::numeric(7,4) AS retention_rate_low,
+    (equity.wilson_high((m.part[1] + m.part[2]), m.entrants))::numeric(7,4) AS retention_rate_high,
+    (((m.part[2])::numeric / (m.entrants)::numeric))::numeric(7,4) AS graduation_rate,
+    (m.part[2] - m.found[5]) AS followed,
+    (m.found[1] + m.found[3]) AS employed,
+    (m.found[2] + m.found[3]) AS further_study,
+    m.found[3] AS work_and_study,
+    m.found[4] AS neither,
+    ((m.found[1] + m.found[2]) + m.found[3]) AS placed,
+    (((((m.found[1] + m.found[2]) + m.found[3]))::numeric / (NULLIF((m.part[2] - m.found[5]), 0))::numeric))::numeric(7,4) AS placement_rate_followed,
+    (equity.wilson_low(((m.found[1] + m.found[2]) + m.found[3]), (m.part[2] - m.found[5])))::numeric(7,4) AS placement_rate_low,
+    (equity.wilson_high(((m.found[1] + m.found[2]) + m.found[3]), (m.part[2] - m.found[5])))::numeric(7,4) AS placement_rate_high
+   FROM ( SELECT y.entry_year,
+                CASE
+                    WHEN (w.whole OR ((NOT y.entrants_tell) AND (y.entrants > 4))) THEN y.entrants
+                    ELSE NULL::bigint
+                END AS entrants,
+                CASE
+                    WHEN (w.whole OR ((NOT y.entrants_tell) AND ((y.came_by_transfer < 1) OR (y.came_by_transfer > 4)))) THEN y.came_by_transfer
+                    ELSE NULL::bigint
+                END AS came_by_transfer,
+                CASE
+                    WHEN w.whole THEN y.became
+                    WHEN ((NOT y.entrants_tell) AND (NOT y.became_tell) AND (y.entrants > 4)) THEN equity_internal.shown_counts(y.became)
+                    ELSE NULL::bigint[]
+                END AS part,
+                CASE
+                    WHEN w.whole THEN y.found
+                    WHEN ((NOT y.entrants_tell) AND (NOT y.became_tell) AND (NOT y.found_tell) AND (y.entrants > 4) AND ((equity_internal.shown_counts(y.became))[2] IS NOT NULL)) THEN equity_internal.shown_counts(y.found)
+                    ELSE NULL::bigint[]
+                END AS found
+           FROM (( SELECT p.entry_year,
+                    p.entrants,
+                    p.came_by_transfer,
+                    p.became,
+                    p.work_alone,
+                    p.study_alone,
+                    p.work_and_study,
+                    p.neither,
+                    p.entrants_tell,
+                    p.became_tell,
+                    p.found_tell,
+                    ARRAY[p.work_alone, p.study_alone, p.work_and_study, p.neither, ((((p.became[2] - p.work_alone) - p.study_alone) - p.work_and_study) - p.neither)] AS found
+                   FROM ( SELECT n.entry_year,
+                            max(n.counted) FILTER (WHERE (n.figure = 'entrants'::text)) AS entrants,
+                            max(n.counted) FILTER (WHERE (n.figure = 'came_by_transfer'::text)) AS came_by_transfer,
+                            ARRAY[max(n.counted) FILTER (WHERE (n.figure = 'studying'::text)), max(n.counted) FILTER (WHERE (n.figure = 'graduated'::text)), max(n.counted) FILTER (WHERE (n.figure = 'dropped_out'::text)), max(n.counted) FILTER (WHERE (n.figure = 'transferred'::text)), max(n.counted) FILTER (WHERE (n.figure = 'deceased'::text))] AS became,
+                            max(n.counted) FILTER (WHERE (n.figure = 'work_alone'::text)) AS work_alone,
+                            max(n.counted) FILTER (WHERE (n.figure = 'study_alone'::text)) AS study_alone,
+                            max(n.counted) FILTER (WHERE (n.figure = 'work_and_study'::text)) AS work_and_study,
+                            max(n.counted) FILTER (WHERE (n.figure = 'neither'::text)) AS neither,
+                            bool_or(n.tells) FILTER (WHERE (n.figure = ANY (ARRAY['entrants'::text, 'came_by_transfer'::text]))) AS entrants_tell,
+                            bool_or(n.tells) FILTER (WHERE (n.figure = ANY (ARRAY['studying'::text, 'graduated'::text, 'dropped_out'::text, 'transferred'::text, 'deceased'::text]))) AS became_tell,
+                            bool_or(n.tells) FILTER (WHERE (n.figure = ANY (ARRAY['work_alone'::text, 'study_alone'::text, 'work_and_study'::text, 'neither'::text]))) AS found_tell
+                           FROM equity_internal.entry_year_count n
+                          GROUP BY n.entry_year) p) y
+             CROSS JOIN ( SELECT equity_internal.counts_scholars() AS whole) w)) m;
+
+COMMENT ON VIEW equity.entry_year_outcome IS 'What became of all scholars of each year of entry: who stayed, graduated, left, has work or studies further, with every denominator.';
+
+COMMENT ON COLUMN equity.entry_year_outcome.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า) in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.entry_year_outcome.entry_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.entry_year_outcome.entrants IS 'Scholars who took the award up (ผู้รับทุนแรกเข้า), as in equity.cohort_outcome: who transferred is an entrant in both places.';
+
+COMMENT ON COLUMN equity.entry_year_outcome.came_by_transfer IS 'Of them, those who came by transfer (ย้ายเข้า): entrants without them are persons.';
+
+COMMENT ON COLUMN equity.entry_year_outcome.studying IS 'Of the entrants, studying, or suspended (กำลังศึกษา).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.graduated IS 'Of the entrants, graduated (สำเร็จการศึกษา).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.dropped_out IS 'Of the entrants, left without graduating (ออกกลางคัน).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.transferred IS 'Of the entrants, went on at another institution or in another field (ย้ายสถานศึกษาหรือสาขา).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.deceased IS 'Of the entrants, died (เสียชีวิต).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.retained IS 'studying + graduated (คงอยู่).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.retention_rate IS 'retained / entrants (อัตราการคงอยู่), 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.entry_year_outcome.retention_rate_low IS 'Lower end of its 95 % interval (Wilson 1927).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.retention_rate_high IS 'Upper end of its 95 % interval (Wilson 1927).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.graduation_rate IS 'graduated / entrants (อัตราการสำเร็จการศึกษา), 0 to 1, four decimals.';
+
+COMMENT ON COLUMN equity.entry_year_outcome.followed IS 'Graduates whom a survey reached (ผู้สำเร็จการศึกษาที่ติดตามได้).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.employed IS 'Of those followed, with work (มีงานทำ).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.further_study IS 'Of those followed, studying further (ศึกษาต่อ).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.work_and_study IS 'Of those followed, both; in employed and in further_study too.';
+
+COMMENT ON COLUMN equity.entry_year_outcome.neither IS 'Of those followed, neither (ไม่มีงานทำและไม่ศึกษาต่อ).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.placed IS 'employed + further_study - work_and_study.';
+
+COMMENT ON COLUMN equity.entry_year_outcome.placement_rate_followed IS 'placed / followed (อัตราการมีงานทำหรือศึกษาต่อ), 0 to 1, four decimals; NULL when nobody was followed.';
+
+COMMENT ON COLUMN equity.entry_year_outcome.placement_rate_low IS 'Lower end of its 95 % interval (Wilson 1927).';
+
+COMMENT ON COLUMN equity.entry_year_outcome.placement_rate_high IS 'Upper end of its 95 % interval (Wilson 1927).';
+
+CREATE FUNCTION equity_internal.retention_section(academic_year integer, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('retention'::text, equity_internal.said(retention_section.lang, 'การคงอยู่และการสำเร็จการศึกษา'::text, 'Retention and graduation'::text), (
+         CASE
+             WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(retention_section.lang, 'ยังไม่มีผู้รับทุนที่เข้าศึกษา'::text, 'No scholar has entered yet.'::text))
+             ELSE equity_internal.figure_html(COALESCE(equity_internal.said(retention_section.lang, (((('ผู้เข้าศึกษาปี '::text || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), retention_section.lang)) || ' ยังคงอยู่หรือสำเร็จแล้ว '::text) || equity_internal.number_text(max(((100)::numeric * o.retention_rate)) FILTER (WHERE o.is_newest), 1)) || '%'::text), (((equity_internal.number_text(max(((100)::numeric * o.retention_rate)) FILTER (WHERE o.is_newest), 1) || '% of those who entered in '::text) || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), retention_section.lang)) || ' study on or have graduated'::text)), equity_internal.said(retention_section.lang, 'ผู้รับทุนยังคงอยู่หรือสำเร็จแล้วร้อยละเท่าใด'::text, 'How many study on or have graduated'::text)), equity_internal.table_html(equity_internal.said(retention_section.lang, 'ผู้รับทุนแต่ละรุ่น และอัตราการคงอยู่พร้อมช่วงความเชื่อมั่น 95%'::text, 'The scholars of each year of entry, and the retention rate with its 95% interval'::text),
+             CASE retention_section.lang
+                 WHEN 'en'::text THEN ARRAY['Entered in'::text, 'Entrants'::text, 'Studying'::text, 'Graduated'::text, 'Left'::text, 'Retained'::text, 'Graduated, of all'::text, '0% to 100%'::text]
+                 ELSE ARRAY['ปีที่เข้า'::text, 'แรกเข้า'::text, 'กำลังศึกษา'::text, 'สำเร็จ'::text, 'ออกกลางคัน'::text, 'คงอยู่'::text, 'สำเร็จร้อยละ'::text, '0% ถึง 100%'::text]
+             END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(equity_internal.year_text(o.entry_year, retention_section.lang))) || equity_internal.number_cell((o.entrants)::numeric, retention_section.lang)) || equity_internal.number_cell((o.studying)::numeric, retention_section.lang)) || equity_internal.number_cell((o.graduated)::numeric, retention_section.lang)) || equity_internal.number_cell((o.dropped_out)::numeric, retention_section.lang)) || equity_internal.number_cell(((100)::numeric * o.retention_rate), retention_section.lang, 1, '%'::text)) || equity_internal.number_cell(((100)::numeric * o.graduation_rate), retention_section.lang, 1, '%'::text)) || equity_internal.range_cell(((100)::numeric * o.retention_rate_low), ((100)::numeric * o.retention_rate_high), ((100)::numeric * o.retention_rate), NULL::numeric, (100)::numeric, equity_internal.shown_number(((100)::numeric * o.retention_rate), retention_section.lang, 1, '%'::text))) || '</tr>'::text), ''::text ORDER BY o.entry_year)))
+         END || equity_internal.source_note('equity.entry_year_outcome'::text, retention_section.lang))) AS section_html
+    FROM ( SELECT e.entry_year,
+             e.entry_year_ce,
+             e.entrants,
+             e.came_by_transfer,
+             e.studying,
+             e.graduated,
+             e.dropped_out,
+             e.transferred,
+             e.deceased,
+             e.retained,
+             e.retention_rate,
+             e.retention_rate_low,
+             e.retention_rate_high,
+             e.graduation_rate,
+             e.followed,
+             e.employed,
+             e.further_study,
+             e.work_and_study,
+             e.neither,
+             e.placed,
+             e.placement_rate_followed,
+             e.placement_rate_low,
+             e.placement_rate_high,
+             (e.entry_year = max(e.entry_year) FILTER (WHERE (e.entry_year < retention_section.academic_year)) OVER ()) AS is_newest
+            FROM equity.entry_year_outcome e
+           WHERE (e.entry_year <= retention_section.academic_year)) o;
+END;
+
+COMMENT ON FUNCTION equity_internal.retention_section(academic_year integer, lang text) IS 'How many scholars of each year of entry study on or have graduated.';
+
 CREATE FUNCTION equity_internal.return_payment(payment_id bigint, reason text, at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -15613,7 +19315,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_funnel'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'application_end'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_stage'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_funnel'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'round_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_proof'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_use'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'choice_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'income_curve'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry_year_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'institution_kind'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'income_step'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'application_end'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_stage'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'entry_year_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -15698,6 +19400,26 @@ END;
 
 COMMENT ON FUNCTION equity_internal.round_cards(round_id bigint) IS 'The scorecards of a round, each with the programmes that go by it.';
 
+CREATE FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (equity_internal.value_words(to_char(t.local, 'YYYY-MM-DD'::text), false, time_words.lang) ||
+         CASE time_words.lang
+             WHEN 'en'::text THEN to_char(t.local, '", "HH24:MI" (UTC+7)"'::text)
+             ELSE to_char(t.local, '" เวลา "HH24.MI" น."'::text)
+         END)
+    FROM ( SELECT (time_words.at AT TIME ZONE '07:00:00'::interval) AS local) t
+   WHERE isfinite(time_words.at);
+END;
+
+COMMENT ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) IS 'A time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
+
+CREATE FUNCTION equity_internal.round_lead(round_row equity.round_summary, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (equity_internal.paragraph(concat_ws(', '::text, (equity_internal.said(lang, 'รอบ '::text, 'Round '::text) || (round_row).round_code), ((equity_internal.said(lang, 'ปีการศึกษา พ.ศ. '::text, 'academic year '::text) || equity_internal.year_text((round_row).academic_year, lang)) || equity_internal.said(lang, ''::text, ' CE'::text)), (equity_internal.said(lang, 'ครั้งที่ '::text, 'call '::text) || (round_row).call_number), (equity_internal.said(lang, 'เปิดรับสมัคร '::text, 'opened '::text) || equity_internal.time_words((round_row).opens_at, lang)), (equity_internal.said(lang, 'ปิดรับสมัคร '::text, 'closed '::text) || equity_internal.time_words((round_row).closes_at, lang)))) || CASE WHEN ((round_row).status = 'published'::text) THEN ''::text ELSE (('<p class="notice">'::text || equity_internal.said(lang, 'ผลนี้ยังไม่ได้ประกาศและอาจเปลี่ยนแปลง'::text, 'This result is not published and may change.'::text)) || '</p>'::text) END);
+
+COMMENT ON FUNCTION equity_internal.round_lead(round_row equity.round_summary, lang text) IS 'What stands below the title of the report of a round.';
+
 CREATE FUNCTION equity_internal.round_of(line jsonb) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -15749,6 +19471,24 @@ CREATE FUNCTION equity_internal.round_terms(round_id bigint) RETURNS jsonb
 END;
 
 COMMENT ON FUNCTION equity_internal.round_terms(round_id bigint) IS 'By what a round is decided, as it is now and as the audit trail keeps it: mechanism, tie break, tie field, commitment, dates in UTC, and the digests of its rules (equity_internal.round_rules).';
+
+CREATE FUNCTION equity_internal.rounds_section(academic_year integer, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('rounds'::text, equity_internal.said(rounds_section.lang, 'รอบการรับสมัคร'::text, 'Rounds'::text), (
+         CASE
+             WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(rounds_section.lang, 'ไม่มีรอบการรับสมัครในปีนี้'::text, 'The year has no round.'::text))
+             ELSE equity_internal.table_html(equity_internal.said(rounds_section.lang, 'รอบการรับสมัครของปี'::text, 'The rounds of the year'::text),
+             CASE rounds_section.lang
+                 WHEN 'en'::text THEN ARRAY['Round'::text, 'Quota'::text, 'Institutions'::text, 'Seats'::text, 'Admitted'::text, 'Left'::text, 'Filled'::text, 'Offers'::text]
+                 ELSE ARRAY['รอบ'::text, 'โควตา'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'จัดสรร'::text, 'ว่าง'::text, 'ร้อยละ'::text, 'เสนอทุน'::text]
+             END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell((((equity_internal.said(rounds_section.lang, r.round_th, r.round_en) || ' ('::text) || r.round_code) || ')'::text))) || equity_internal.quota_cell((r.quota)::numeric)) || equity_internal.number_cell((r.institutions)::numeric, rounds_section.lang)) || equity_internal.number_cell((r.seats)::numeric, rounds_section.lang)) || equity_internal.number_cell((r.admitted)::numeric, rounds_section.lang)) || equity_internal.number_cell((r.unfilled)::numeric, rounds_section.lang)) || equity_internal.number_cell(r.fill_percent, rounds_section.lang, 1, '%'::text)) || equity_internal.number_cell((r.offers)::numeric, rounds_section.lang)) || '</tr>'::text), ''::text ORDER BY r.call_number, r.round_id))
+         END || equity_internal.source_note('equity.round_summary'::text, rounds_section.lang))) AS section_html
+    FROM equity.round_summary r
+   WHERE (r.academic_year = rounds_section.academic_year);
+END;
+
+COMMENT ON FUNCTION equity_internal.rounds_section(academic_year integer, lang text) IS 'The rounds of a year.';
 
 CREATE FUNCTION equity_internal.row_column(kind text, column_name text) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -16216,6 +19956,170 @@ END;
 
 COMMENT ON FUNCTION equity_internal.seat_words(seat text, lang text) IS 'A kind of seat in words of the given language: open seats, or the group that a reserve is for.';
 
+CREATE VIEW equity_internal.institution_kind WITH (security_invoker='true') AS
+ SELECT "*VALUES*".column1 AS kind,
+    "*VALUES*".column2 AS "position",
+    "*VALUES*".column3 AS kind_th,
+    "*VALUES*".column4 AS kind_en
+   FROM (VALUES ('general'::text,1,'สถานศึกษาทั่วไป'::text,'General institution'::text), ('innovation'::text,2,'สถานศึกษานวัตกรรม'::text,'Innovation institution'::text), ('institute'::text,3,'สถาบันการอาชีวศึกษา'::text,'Vocational institute'::text)) "*VALUES*";
+
+COMMENT ON VIEW equity_internal.institution_kind IS 'Thai and English names of the kinds of institution, in the order of reports.';
+
+COMMENT ON COLUMN equity_internal.institution_kind.kind IS 'Kind, as in equity.institution.';
+
+COMMENT ON COLUMN equity_internal.institution_kind."position" IS 'Place in reports.';
+
+COMMENT ON COLUMN equity_internal.institution_kind.kind_th IS 'Thai name.';
+
+COMMENT ON COLUMN equity_internal.institution_kind.kind_en IS 'English name.';
+
+CREATE VIEW equity.seat_use AS
+ WITH admitted AS MATERIALIZED (
+         SELECT n.pool_id,
+            n.counted,
+            n.hidden
+           FROM equity_internal.pool_count n
+          WHERE (n.figure = 'admitted'::text)
+        )
+ SELECT r.round_id,
+    r.round_code,
+    (r.academic_year)::integer AS academic_year,
+    (r.academic_year - 543) AS academic_year_ce,
+    c.run_id,
+    u.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    u.kind,
+    k.kind_th,
+    k.kind_en,
+    q.quota,
+    u.institutions,
+    u.pools,
+    u.seats,
+    v.admitted,
+    (u.seats - v.admitted) AS unfilled,
+    (((100.0 * (v.admitted)::numeric) / (NULLIF(u.seats, 0))::numeric))::numeric(7,1) AS fill_percent
+   FROM ((((((( SELECT s.round_id,
+            s.academic_year,
+            s.programme_code,
+            s.kind,
+            s.institutions,
+            s.pools,
+            s.seats,
+            s.admitted,
+            s.hidden_pools,
+            s.in_hidden_pools,
+            (bool_or(equity_internal.sum_tells(s.hidden_pools, s.in_hidden_pools)) OVER (PARTITION BY s.academic_year, s.programme_code) AND (s.hidden_pools > 0)) AS withheld
+           FROM ( SELECT p.round_id,
+                    o.academic_year,
+                    p.programme_code,
+                    i.kind,
+                    count(DISTINCT p.institution_id) AS institutions,
+                    count(*) AS pools,
+                    sum(p.seats) AS seats,
+                    (COALESCE(sum(a.counted), (0)::numeric))::bigint AS admitted,
+                    count(*) FILTER (WHERE a.hidden) AS hidden_pools,
+                    COALESCE(sum(a.counted) FILTER (WHERE a.hidden), (0)::numeric) AS in_hidden_pools
+                   FROM (((equity.seat_pool p
+                     JOIN equity.round o ON ((o.round_id = p.round_id)))
+                     JOIN equity.institution i ON ((i.institution_id = p.institution_id)))
+                     LEFT JOIN admitted a ON ((a.pool_id = p.pool_id)))
+                  GROUP BY p.round_id, o.academic_year, p.programme_code, i.kind) s) u
+     JOIN equity.round r ON ((r.round_id = u.round_id)))
+     JOIN equity.programme g ON ((g.programme_code = u.programme_code)))
+     JOIN equity_internal.institution_kind k ON ((k.kind = u.kind)))
+     LEFT JOIN equity.round_programme q ON (((q.round_id = u.round_id) AND (q.programme_code = u.programme_code))))
+     LEFT JOIN equity.current_run c ON ((c.round_id = u.round_id)))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN ((c.run_id IS NOT NULL) AND ((NOT u.withheld) OR equity_internal.may_count())) THEN u.admitted
+                    ELSE NULL::bigint
+                END AS "case") v(admitted));
+
+COMMENT ON VIEW equity.seat_use IS 'The seats of each round by programme and kind of institution, and how many of them the current run gave.';
+
+COMMENT ON COLUMN equity.seat_use.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity.seat_use.round_code IS 'Code that people use for the round (รหัสรอบ).';
+
+COMMENT ON COLUMN equity.seat_use.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
+
+COMMENT ON COLUMN equity.seat_use.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
+
+COMMENT ON COLUMN equity.seat_use.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร); NULL before there is one.';
+
+COMMENT ON COLUMN equity.seat_use.programme_code IS 'Programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.seat_use.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.seat_use.programme_en IS 'English name of the programme.';
+
+COMMENT ON COLUMN equity.seat_use.kind IS 'Kind of institution (ประเภทสถานศึกษา): general, innovation or institute.';
+
+COMMENT ON COLUMN equity.seat_use.kind_th IS 'Thai name of the kind.';
+
+COMMENT ON COLUMN equity.seat_use.kind_en IS 'English name of the kind.';
+
+COMMENT ON COLUMN equity.seat_use.quota IS 'Scholarships that the round announces for the programme (โควตาทุน), the same for all kinds; NULL when none was announced.';
+
+COMMENT ON COLUMN equity.seat_use.institutions IS 'Institutions of the kind with a seat pool of the programme (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.seat_use.pools IS 'Their seat pools (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.seat_use.seats IS 'Seats of these pools (จำนวนที่นั่งทุน).';
+
+COMMENT ON COLUMN equity.seat_use.admitted IS 'Applicants admitted to them (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run, and where it is withheld.';
+
+COMMENT ON COLUMN equity.seat_use.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL where admitted is.';
+
+COMMENT ON COLUMN equity.seat_use.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL where admitted is and without seats.';
+
+CREATE FUNCTION equity_internal.seats_section(round_id bigint, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('seats'::text, equity_internal.said(seats_section.lang, 'ที่นั่งทุนตามโครงการและประเภทสถานศึกษา'::text, 'Seats by programme and kind of institution'::text), (equity_internal.figure_html(COALESCE((equity_internal.said(seats_section.lang, (((('จัดสรรแล้ว '::text || equity_internal.number_text(sum(u.admitted))) || ' จาก '::text) || equity_internal.number_text(sum(u.seats))) || ' ที่นั่ง'::text), (((equity_internal.number_text(sum(u.admitted)) || ' of '::text) || equity_internal.number_text(sum(u.seats))) || ' seats were given'::text)) ||
+         CASE
+             WHEN bool_or((u.admitted IS NULL)) THEN NULL::text
+             ELSE ''::text
+         END), equity_internal.said(seats_section.lang, 'ที่นั่งทุนของแต่ละโครงการ'::text, 'The seats of each programme'::text)), (equity_internal.table_html(equity_internal.said(seats_section.lang, 'ที่นั่งทุนและการจัดสรร'::text, 'Seats, and how many were given'::text),
+         CASE seats_section.lang
+             WHEN 'en'::text THEN ARRAY['Programme and kind'::text, 'Institutions'::text, 'Seats'::text, 'Admitted'::text, 'Left'::text, 'Filled'::text, 'Bar'::text]
+             ELSE ARRAY['โครงการและประเภท'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'จัดสรร'::text, 'ว่าง'::text, 'ร้อยละ'::text, 'แผนภูมิ'::text]
+         END, string_agg((((((((((
+         CASE
+             WHEN u.is_first THEN ((('<tr class="group"><th scope="rowgroup" colspan="7">'::text || equity_internal.html(equity_internal.said(seats_section.lang, u.programme_th, u.programme_en))) || COALESCE(((equity_internal.said(seats_section.lang, ' (โควตา '::text, ' (quota '::text) || equity_internal.number_text((u.quota)::numeric)) || ')'::text), ''::text)) || '</th></tr>'::text)
+             ELSE ''::text
+         END || '<tr>'::text) || equity_internal.name_cell(equity_internal.said(seats_section.lang, u.kind_th, u.kind_en))) || equity_internal.number_cell((u.institutions)::numeric, seats_section.lang)) || equity_internal.number_cell((u.seats)::numeric, seats_section.lang)) || equity_internal.number_cell((u.admitted)::numeric, seats_section.lang)) || equity_internal.number_cell((u.unfilled)::numeric, seats_section.lang)) || equity_internal.number_cell(u.fill_percent, seats_section.lang, 1, '%'::text)) || equity_internal.bar_cell((ARRAY[COALESCE(u.admitted, (0)::bigint), GREATEST((u.seats - COALESCE(u.admitted, (0)::bigint)), (0)::bigint)])::numeric[], (u.most)::numeric, ARRAY['main'::text, 'rest'::text], ((equity_internal.shown_number((u.admitted)::numeric, seats_section.lang) || ' / '::text) || equity_internal.number_text((u.seats)::numeric)))) || '</tr>'::text), ''::text ORDER BY (u.programme_code COLLATE "C"), (u.kind COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'rest'::text],
+         CASE seats_section.lang
+             WHEN 'en'::text THEN ARRAY['admitted'::text, 'left or not shown'::text]
+             ELSE ARRAY['จัดสรรแล้ว'::text, 'ว่างหรือไม่แสดง'::text]
+         END))) || equity_internal.source_note('equity.seat_use'::text, seats_section.lang))) AS section_html
+    FROM ( SELECT s.round_id,
+             s.round_code,
+             s.academic_year,
+             s.academic_year_ce,
+             s.run_id,
+             s.programme_code,
+             s.programme_th,
+             s.programme_en,
+             s.kind,
+             s.kind_th,
+             s.kind_en,
+             s.quota,
+             s.institutions,
+             s.pools,
+             s.seats,
+             s.admitted,
+             s.unfilled,
+             s.fill_percent,
+             max(s.seats) OVER () AS most,
+             (row_number() OVER (PARTITION BY s.programme_code ORDER BY (s.kind COLLATE "C")) = 1) AS is_first
+            FROM equity.seat_use s
+           WHERE (s.round_id = seats_section.round_id)) u;
+END;
+
+COMMENT ON FUNCTION equity_internal.seats_section(round_id bigint, lang text) IS 'The seats of a round by programme and kind of institution.';
+
 CREATE FUNCTION equity_internal.sen_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_sen_final';
@@ -16302,30 +20206,6 @@ CREATE FUNCTION equity_internal.setting_problem(key text, value jsonb) RETURNS t
 END;
 
 COMMENT ON FUNCTION equity_internal.setting_problem(key text, value jsonb) IS 'What the value of a key should be, when it is not; for an unrecognized key, the keys that there are; NULL when all is well.';
-
-CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((counts > 0) AND ((counts = 1) OR (total < (5)::numeric)));
-
-COMMENT ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) IS 'Whether the sum of so many hidden counts tells what they are: of one alone, and of several that are less than five together.';
-
-CREATE FUNCTION equity_internal.shown_counts(counts bigint[]) RETURNS bigint[]
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT array_agg(
-         CASE
-             WHEN ((c.n >= 1) AND (c.n <= 4)) THEN NULL::bigint
-             WHEN ((c.n > 4) AND c.tells AND (c.place = 1)) THEN NULL::bigint
-             ELSE c.n
-         END ORDER BY c."position") AS array_agg
-    FROM ( SELECT u.n,
-             u."position",
-             equity_internal.sum_tells(count(*) FILTER (WHERE ((u.n >= 1) AND (u.n <= 4))) OVER (), sum(u.n) FILTER (WHERE ((u.n >= 1) AND (u.n <= 4))) OVER ()) AS tells,
-             row_number() OVER (PARTITION BY (u.n > 4) ORDER BY u.n, u."position") AS place
-            FROM unnest(shown_counts.counts) WITH ORDINALITY u(n, "position")) c;
-END;
-
-COMMENT ON FUNCTION equity_internal.shown_counts(counts bigint[]) IS 'The parts of a whole that is told, without those of one to four and without the next smallest part where what is withheld would follow from the whole (equity_internal.sum_tells).';
 
 CREATE FUNCTION equity_internal.side_targets(kind text) RETURNS SETOF text
     LANGUAGE plpgsql STABLE
@@ -16567,20 +20447,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) IS 'What parts an applicant from the last holder of equal score (equity.reason): the value of tie, the lottery, or what is not told.';
 
-CREATE FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT (equity_internal.value_words(to_char(t.local, 'YYYY-MM-DD'::text), false, time_words.lang) ||
-         CASE time_words.lang
-             WHEN 'en'::text THEN to_char(t.local, '", "HH24:MI" (UTC+7)"'::text)
-             ELSE to_char(t.local, '" เวลา "HH24.MI" น."'::text)
-         END)
-    FROM ( SELECT (time_words.at AT TIME ZONE '07:00:00'::interval) AS local) t
-   WHERE isfinite(time_words.at);
-END;
-
-COMMENT ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) IS 'A time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
-
 CREATE FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) RETURNS integer
     LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
     AS $$byteacmp$$;
@@ -16668,6 +20534,24 @@ CREATE FUNCTION equity_internal.word_distance(one text, other text) RETURNS inte
     AS '$libdir/equity', 'equity_word_distance';
 
 COMMENT ON FUNCTION equity_internal.word_distance(one text, other text) IS 'How many letters have to be changed, put in or left out to make one text of the other (Levenshtein 1966).';
+
+CREATE FUNCTION equity_internal.work_section(academic_year integer, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('work'::text, equity_internal.said(work_section.lang, 'งานและการศึกษาต่อ'::text, 'Work and further study'::text), (
+         CASE
+             WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(work_section.lang, 'ยังไม่มีการติดตามผู้สำเร็จการศึกษา'::text, 'No graduate has been followed yet.'::text))
+             ELSE equity_internal.figure_html(equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาที่ติดตามได้ มีงานทำหรือศึกษาต่อร้อยละเท่าใด'::text, 'How many of the graduates followed have work or study further'::text), equity_internal.table_html(equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาตามปีที่เข้า และอัตราการมีงานทำหรือศึกษาต่อพร้อมช่วงความเชื่อมั่น 95%'::text, 'Graduates by year of entry, and the rate of work or further study with its 95% interval'::text),
+             CASE work_section.lang
+                 WHEN 'en'::text THEN ARRAY['Entered in'::text, 'Graduated'::text, 'Followed'::text, 'Work'::text, 'Study'::text, 'Neither'::text, 'Rate'::text, '0% to 100%'::text]
+                 ELSE ARRAY['ปีที่เข้า'::text, 'สำเร็จ'::text, 'ติดตามได้'::text, 'มีงานทำ'::text, 'ศึกษาต่อ'::text, 'ไม่มีทั้งสอง'::text, 'อัตรา'::text, '0% ถึง 100%'::text]
+             END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(equity_internal.year_text(o.entry_year, work_section.lang))) || equity_internal.number_cell((o.graduated)::numeric, work_section.lang)) || equity_internal.number_cell((o.followed)::numeric, work_section.lang)) || equity_internal.number_cell((o.employed)::numeric, work_section.lang)) || equity_internal.number_cell((o.further_study)::numeric, work_section.lang)) || equity_internal.number_cell((o.neither)::numeric, work_section.lang)) || equity_internal.number_cell(((100)::numeric * o.placement_rate_followed), work_section.lang, 1, '%'::text)) || equity_internal.range_cell(((100)::numeric * o.placement_rate_low), ((100)::numeric * o.placement_rate_high), ((100)::numeric * o.placement_rate_followed), NULL::numeric, (100)::numeric, equity_internal.shown_number(((100)::numeric * o.placement_rate_followed), work_section.lang, 1, '%'::text))) || '</tr>'::text), ''::text ORDER BY o.entry_year)), equity_internal.said(work_section.lang, 'ผู้ที่ทำงานและศึกษาต่อนับในทั้งสองช่อง'::text, 'Whoever works and studies counts in both columns.'::text))
+         END || equity_internal.source_note('equity.entry_year_outcome'::text, work_section.lang))) AS section_html
+    FROM equity.entry_year_outcome o
+   WHERE ((o.entry_year <= work_section.academic_year) AND (o.followed IS DISTINCT FROM 0));
+END;
+
+COMMENT ON FUNCTION equity_internal.work_section(academic_year integer, lang text) IS 'What the graduates of each year of entry do.';
 
 CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigint
     LANGUAGE plpgsql
@@ -16968,6 +20852,53 @@ END;
 
 COMMENT ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) IS 'The cell that equity_internal.read_words, or with any_type equity_internal.read_names, reads as a JSON array.';
 
+CREATE FUNCTION equity_internal.years_chart(years numeric[], seats numeric[], placed numeric[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.figure_html(equity_internal.said(years_chart.lang, 'ที่นั่งทุนและผู้ได้รับการจัดสรรในแต่ละปี'::text, 'Seats and placements of each year'::text), equity_internal.line_chart(equity_internal.said(years_chart.lang, 'แผนภูมิเส้นของที่นั่งทุนและผู้ได้รับการจัดสรร ตัวเลขอยู่ในตารางถัดไป'::text, 'Line chart of seats and placements; the figures are in the table below'::text), ((((equity_internal.axis_svg(ARRAY[(0)::numeric, (y.top / (2)::numeric), y.top], ARRAY['0'::text, equity_internal.number_text((y.top / (2)::numeric)), equity_internal.number_text(y.top)], (0)::numeric, y.top, true) || equity_internal.axis_svg(y.some_years, y.some_words, y.first, y.last, false)) || COALESCE(equity_internal.line_svg(years_chart.years, years_chart.seats, y.first, y.last, y.top, 'rest'::text), ''::text)) || COALESCE(equity_internal.line_svg(years_chart.years, years_chart.placed, y.first, y.last, y.top, 'main'::text), ''::text)) || COALESCE(equity_internal.line_names(
+         CASE years_chart.lang
+             WHEN 'en'::text THEN ARRAY['seats'::text, 'placed'::text]
+             ELSE ARRAY['ที่นั่งทุน'::text, 'จัดสรรแล้ว'::text]
+         END, ARRAY[(years_chart.seats)[cardinality(years_chart.seats)], (years_chart.placed)[cardinality(years_chart.placed)]], y.top, ARRAY['rest'::text, 'main'::text]), ''::text)))) AS figure_html
+    FROM ( SELECT equity_internal.round_up(GREATEST(max(v.seats), max(v.placed), (2)::numeric)) AS top,
+             min(v.year) AS first,
+             max(v.year) AS last,
+             array_agg(v.year ORDER BY v.year) FILTER (WHERE v.has_word) AS some_years,
+             array_agg(equity_internal.year_text((v.year)::integer, years_chart.lang) ORDER BY v.year) FILTER (WHERE v.has_word) AS some_words
+            FROM ( SELECT u.year,
+                     u.seats,
+                     u.placed,
+                     (((max(u.year) OVER () - u.year) % ((1 + (count(*) OVER () / 6)))::numeric) = (0)::numeric) AS has_word
+                    FROM UNNEST(years_chart.years, years_chart.seats, years_chart.placed) u(year, seats, placed)) v) y;
+END;
+
+COMMENT ON FUNCTION equity_internal.years_chart(years numeric[], seats numeric[], placed numeric[], lang text) IS 'A line chart of seats and placements over the years.';
+
+CREATE FUNCTION equity_internal.years_section(programmes equity.programme_summary[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.section_html('years'::text, equity_internal.said(years_section.lang, 'จากปีสู่ปี'::text, 'Year by year'::text), ((
+         CASE
+             WHEN (count(*) > 1) THEN equity_internal.years_chart(array_agg((s.academic_year)::numeric ORDER BY s.academic_year), array_agg(s.seats ORDER BY s.academic_year), array_agg(s.placed ORDER BY s.academic_year), years_section.lang)
+             ELSE ''::text
+         END || equity_internal.table_html(equity_internal.said(years_section.lang, 'ทุกโครงการรวมกัน'::text, 'All programmes together'::text),
+         CASE years_section.lang
+             WHEN 'en'::text THEN ARRAY['Academic year'::text, 'Seats'::text, 'Placed'::text]
+             ELSE ARRAY['ปีการศึกษา'::text, 'ที่นั่ง'::text, 'จัดสรร'::text]
+         END, string_agg((((('<tr>'::text || equity_internal.name_cell(equity_internal.year_text(s.academic_year, years_section.lang))) || equity_internal.number_cell(s.seats, years_section.lang)) || equity_internal.number_cell(s.placed, years_section.lang)) || '</tr>'::text), ''::text ORDER BY s.academic_year))) || equity_internal.source_note('equity.programme_summary'::text, years_section.lang))) AS section_html
+    FROM ( SELECT p.academic_year,
+             sum(p.seats) AS seats,
+                 CASE
+                     WHEN bool_and((p.placed IS NOT NULL)) THEN sum(p.placed)
+                     ELSE NULL::numeric
+                 END AS placed
+            FROM unnest(years_section.programmes) p(programme_code, programme_th, programme_en, academic_year, academic_year_ce, quota, seats, applicants, eligible, undetermined, placed, offers, recipients_graduated, recipients_studying, recipients_discontinued, recipients, recipients_suspended, recipients_terminated, judged)
+           GROUP BY p.academic_year
+          HAVING (sum(p.seats) > (0)::numeric)) s;
+END;
+
+COMMENT ON FUNCTION equity_internal.years_section(programmes equity.programme_summary[], lang text) IS 'Seats and placements of all programmes from year to year.';
+
 CREATE AGGREGATE equity.atkinson(x double precision, e double precision) (
     SFUNC = equity_internal.atkinson_accum,
     STYPE = double precision[],
@@ -17106,19 +21037,6 @@ CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha dou
 
 COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) IS 'Poverty by Foster, Greer and Thorbecke: the mean of ((line - x) / line)^alpha over all, where those at or above the line count 0; each row counts as weight equal rows.';
 
-CREATE AGGREGATE equity.gini(x double precision) (
-    SFUNC = equity_internal.distribution_accum,
-    STYPE = internal,
-    SSPACE = 1024,
-    FINALFUNC = equity_internal.gini_final,
-    COMBINEFUNC = equity_internal.distribution_combine,
-    SERIALFUNC = equity_internal.distribution_serialize,
-    DESERIALFUNC = equity_internal.distribution_deserialize,
-    PARALLEL = safe
-);
-
-COMMENT ON AGGREGATE equity.gini(x double precision) IS 'Gini coefficient of x: twice the area between the diagonal and the Lorenz curve, 0 when all are equal, (n - 1) / n when one has all.';
-
 CREATE AGGREGATE equity.gini(x double precision, weight double precision) (
     SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
@@ -17216,19 +21134,6 @@ CREATE AGGREGATE equity.lorenz(x double precision) (
 );
 
 COMMENT ON AGGREGATE equity.lorenz(x double precision) IS 'The Lorenz curve of x at 101 points, as equity.lorenz(x, 100).';
-
-CREATE AGGREGATE equity.lorenz(x double precision, points integer) (
-    SFUNC = equity_internal.distribution_accum_points,
-    STYPE = internal,
-    SSPACE = 1024,
-    FINALFUNC = equity_internal.lorenz_final,
-    COMBINEFUNC = equity_internal.distribution_combine,
-    SERIALFUNC = equity_internal.distribution_serialize,
-    DESERIALFUNC = equity_internal.distribution_deserialize,
-    PARALLEL = safe
-);
-
-COMMENT ON AGGREGATE equity.lorenz(x double precision, points integer) IS 'The Lorenz curve of x for plots: the shares of the total that the lowest 0, 1/points, 2/points ... 1 of the population have.';
 
 CREATE AGGREGATE equity.lorenz(x double precision, points integer, weight double precision) (
     SFUNC = equity_internal.distribution_accum_points,
@@ -17801,269 +21706,6 @@ ALTER TABLE equity.application ALTER COLUMN application_id ADD GENERATED BY DEFA
     CACHE 1
 );
 
-CREATE VIEW equity.current_run AS
- SELECT DISTINCT ON (a.round_id) a.round_id,
-    a.run_id,
-    a.status
-   FROM equity.allocation_run a
-  WHERE (a.status = ANY (ARRAY['draft'::text, 'verified'::text, 'published'::text]))
-  ORDER BY a.round_id, (a.status = 'published'::text) DESC, a.run_id DESC;
-
-COMMENT ON VIEW equity.current_run IS 'The allocation run that the reports of a round show: the published one, else the newest that has not failed. A round that is not allocated has no row.';
-
-COMMENT ON COLUMN equity.current_run.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้งที่จัดสรร).';
-
-COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
-
-CREATE VIEW equity_internal.application_end AS
- SELECT e.round_id,
-    e.step,
-    e.reason,
-    count(*) AS applicants
-   FROM ( SELECT a.round_id,
-                CASE
-                    WHEN (NOT equity_internal.takes_part(a.status, a.late)) THEN 1
-                    WHEN (c.applicant_id IS NULL) THEN 2
-                    WHEN (s.applicant_id IS NULL) THEN 3
-                    WHEN (NOT s.competes) THEN 4
-                    WHEN ((t.applicant_id IS NULL) AND (w.applicant_id IS NULL)) THEN 5
-                    WHEN ((w.status IS NULL) OR (w.status = ANY (ARRAY['offered'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text]))) THEN 6
-                    ELSE 7
-                END AS step,
-                CASE
-                    WHEN (a.status = 'draft'::text) THEN 'NOT_SUBMITTED'::text
-                    WHEN (a.status = 'withdrawn'::text) THEN 'WITHDRAWN'::text
-                    WHEN a.late THEN 'LATE'::text
-                    WHEN (c.applicant_id IS NULL) THEN 'NO_CHOICE'::text
-                    WHEN (s.applicant_id IS NULL) THEN 'ASSESSED_LATER'::text
-                    WHEN (NOT s.competes) THEN
-                    CASE
-                        WHEN s.undetermined THEN 'UNDETERMINED'::text
-                        ELSE COALESCE(s.reason, 'INELIGIBLE'::text)
-                    END
-                    WHEN ((t.applicant_id IS NULL) AND (w.applicant_id IS NULL)) THEN
-                    CASE
-                        WHEN (r.run_id IS NULL) THEN 'NOT_ALLOCATED'::text
-                        WHEN (d.decision = 'out'::text) THEN 'TAKES_NO_PART'::text
-                        ELSE 'NONE_CHOSEN'::text
-                    END
-                    WHEN (w.status IS NULL) THEN 'PROVISIONAL'::text
-                    WHEN (w.status = ANY (ARRAY['offered'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text])) THEN ('AWARD '::text || w.status)
-                    ELSE NULL::text
-                END AS reason
-           FROM ((((((equity.application a
-             LEFT JOIN ( SELECT n.round_id,
-                    n.applicant_id
-                   FROM equity.choice n
-                  GROUP BY n.round_id, n.applicant_id) c ON (((c.round_id = a.round_id) AND (c.applicant_id = a.applicant_id))))
-             LEFT JOIN ( SELECT s_1.round_id,
-                    s_1.applicant_id,
-                    bool_or(COALESCE(equity_internal.competes(s_1.eligible, s_1.score), false)) AS competes,
-                    bool_or(((s_1.eligible IS NULL) OR (s_1.eligible AND (s_1.score IS NULL)))) AS undetermined,
-                    min((s_1.reasons[1] COLLATE "C")) FILTER (WHERE (NOT s_1.eligible)) AS reason
-                   FROM equity.assessment s_1
-                  GROUP BY s_1.round_id, s_1.applicant_id) s ON (((s.round_id = a.round_id) AND (s.applicant_id = a.applicant_id))))
-             LEFT JOIN equity.current_run r ON ((r.round_id = a.round_id)))
-             LEFT JOIN equity.placement t ON (((t.run_id = r.run_id) AND (t.applicant_id = a.applicant_id))))
-             LEFT JOIN equity.run_standing d ON (((d.run_id = r.run_id) AND (d.applicant_id = a.applicant_id))))
-             LEFT JOIN equity.award w ON (((w.round_id = a.round_id) AND (w.applicant_id = a.applicant_id))))) e
-  GROUP BY e.round_id, e.step, e.reason;
-
-COMMENT ON VIEW equity_internal.application_end IS 'How many applications of a round came how far and no further, and why: the source of equity.application_funnel. Small counts are shown.';
-
-COMMENT ON COLUMN equity_internal.application_end.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity_internal.application_end.step IS 'The last stage reached, 1 to 7, as in equity.application_funnel.';
-
-COMMENT ON COLUMN equity_internal.application_end.reason IS 'Why no further (equity.reason); NULL at the last stage.';
-
-COMMENT ON COLUMN equity_internal.application_end.applicants IS 'How many applications, 1 or more.';
-
-CREATE VIEW equity_internal.funnel_stage AS
- SELECT "*VALUES*".column1 AS step,
-    "*VALUES*".column2 AS stage,
-    "*VALUES*".column3 AS stage_th,
-    "*VALUES*".column4 AS stage_en,
-    "*VALUES*".column5 AS part,
-    "*VALUES*".column6 AS part_of_loss
-   FROM (VALUES (1,'applied'::text,'เริ่มกรอกใบสมัคร'::text,'Began an application'::text,3,3), (2,'asked'::text,'ยื่นใบสมัครทันเวลา'::text,'Applied in time'::text,3,3), (3,'has_choice'::text,'เลือกที่นั่งทุน'::text,'Chose a place'::text,3,5), (4,'judged'::text,'ได้รับการประเมิน'::text,'Judged by a scorecard'::text,5,5), (5,'eligible'::text,'มีคุณสมบัติและมีคะแนน'::text,'Eligible, with a score'::text,5,6), (6,'admitted'::text,'ได้รับการจัดสรร'::text,'Admitted'::text,6,7), (7,'accepted'::text,'ยืนยันรับทุน'::text,'Accepted the award'::text,7,NULL::integer)) "*VALUES*";
-
-COMMENT ON VIEW equity_internal.funnel_stage IS 'The stages of equity.application_funnel. Other reports tell of has_choice, eligible and admitted; between two of these is a part of the funnel.';
-
-COMMENT ON COLUMN equity_internal.funnel_stage.step IS 'Number of the stage, 1 to 7.';
-
-COMMENT ON COLUMN equity_internal.funnel_stage.stage IS 'Code of the stage.';
-
-COMMENT ON COLUMN equity_internal.funnel_stage.stage_th IS 'Thai name of the stage.';
-
-COMMENT ON COLUMN equity_internal.funnel_stage.stage_en IS 'English name of the stage.';
-
-COMMENT ON COLUMN equity_internal.funnel_stage.part IS 'The part that the stage is in: the number of the stage that ends it.';
-
-COMMENT ON COLUMN equity_internal.funnel_stage.part_of_loss IS 'The part that those are in who reached the stage and no other.';
-
-CREATE VIEW equity_internal.funnel_count AS
- SELECT p.round_id,
-    p.step,
-    p.is_stage,
-    p.reason,
-    p.applicants,
-    (p.hidden OR (p.is_between AND bool_or(p.hidden) OVER of_part)) AS hidden,
-    (p.sum_tells AND (p.next_smallest IS NULL) AND (NOT p.is_stage)) AS untold
-   FROM ( SELECT t.round_id,
-            t.step,
-            t.is_stage,
-            t.reason,
-            t.part,
-            t.applicants,
-            t.small,
-            t.is_between,
-            t.may_hide,
-            t.sum_tells,
-            t.next_smallest,
-            (t.small OR (t.sum_tells AND t.may_hide AND (t.applicants = t.next_smallest))) AS hidden
-           FROM ( SELECT c.round_id,
-                    c.step,
-                    c.is_stage,
-                    c.reason,
-                    c.part,
-                    c.applicants,
-                    c.small,
-                    c.is_between,
-                    c.may_hide,
-                    equity_internal.sum_tells(count(*) FILTER (WHERE (c.small AND (NOT c.is_between))) OVER of_part, sum(c.applicants) FILTER (WHERE (c.small AND (NOT c.is_between))) OVER of_part) AS sum_tells,
-                    min(c.applicants) FILTER (WHERE (c.may_hide AND (c.applicants >= 5))) OVER of_part AS next_smallest
-                   FROM ( SELECT n.round_id,
-                            n.step,
-                            n.is_stage,
-                            n.reason,
-                            n.part,
-                            n.applicants,
-                            ((n.applicants >= 1) AND (n.applicants <= 4)) AS small,
-                            (n.is_stage AND (n.step <> n.part)) AS is_between,
-                            ((NOT n.is_stage) OR (n.step = 7)) AS may_hide
-                           FROM ( SELECT e.round_id,
-                                    e.step,
-                                    e.is_stage,
-                                    e.reason,
-CASE
- WHEN e.is_stage THEN s.part
- ELSE s.part_of_loss
-END AS part,
-                                    (
-CASE
- WHEN e.is_stage THEN sum(e.ended) OVER (PARTITION BY e.round_id ORDER BY e.step DESC)
- ELSE (e.ended)::numeric
-END)::bigint AS applicants
-                                   FROM (( SELECT a.round_id,
-    a.step,
-    false AS is_stage,
-    a.reason,
-    a.applicants AS ended
-   FROM equity_internal.application_end a
-UNION ALL
- SELECT r.round_id,
-    s_1.step,
-    true,
-    NULL::text,
-    0
-   FROM (equity.round r
-     CROSS JOIN equity_internal.funnel_stage s_1)) e
-                                     JOIN equity_internal.funnel_stage s ON ((s.step = e.step)))) n
-                          WHERE (n.part IS NOT NULL)) c
-                  WINDOW of_part AS (PARTITION BY c.round_id, c.part)) t) p
-  WINDOW of_part AS (PARTITION BY p.round_id, p.part);
-
-COMMENT ON VIEW equity_internal.funnel_count IS 'The counts of equity.application_funnel: of each stage of each round, and of who was lost there by reason. Small counts are shown; hidden and untold say which the report withholds from readers.';
-
-COMMENT ON COLUMN equity_internal.funnel_count.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity_internal.funnel_count.step IS 'Number of the stage, 1 to 7.';
-
-COMMENT ON COLUMN equity_internal.funnel_count.is_stage IS 'True when the row counts whoever reached the stage; false when it counts who came no further.';
-
-COMMENT ON COLUMN equity_internal.funnel_count.reason IS 'Why those came no further.';
-
-COMMENT ON COLUMN equity_internal.funnel_count.applicants IS 'How many there are.';
-
-COMMENT ON COLUMN equity_internal.funnel_count.hidden IS 'True when readers do not get the count: it is 1 to 4, or such a one would follow from it.';
-
-COMMENT ON COLUMN equity_internal.funnel_count.untold IS 'True when readers do not get the row: its reason would tell what befell one to four.';
-
-CREATE VIEW equity.application_funnel AS
- WITH caller AS MATERIALIZED (
-         SELECT equity_internal.may_count() AS counts
-        )
- SELECT r.round_id,
-    r.round_code,
-    (r.academic_year)::integer AS academic_year,
-    (r.academic_year - 543) AS academic_year_ce,
-    (r.call_number)::integer AS call_number,
-    f.step,
-    s.stage,
-    s.stage_th,
-    s.stage_en,
-    f.reason,
-        CASE f.reason
-            WHEN 'AWARD offered'::text THEN 'รอการยืนยันรับทุน'::text
-            ELSE COALESCE(m.text_th, f.reason)
-        END AS reason_th,
-        CASE f.reason
-            WHEN 'AWARD offered'::text THEN 'The award is on offer'::text
-            ELSE COALESCE(m.text_en, f.reason)
-        END AS reason_en,
-    f.told AS applicants,
-    (((100.0 * (f.told)::numeric) / (NULLIF(max(f.told) FILTER (WHERE (f.is_stage AND (f.step = 2))) OVER (PARTITION BY f.round_id), 0))::numeric))::numeric(9,1) AS percent
-   FROM (((( SELECT c.round_id,
-            c.step,
-            c.is_stage,
-            c.reason,
-            c.applicants,
-            c.hidden,
-            c.untold,
-                CASE
-                    WHEN (i.counts OR (NOT c.hidden)) THEN c.applicants
-                    ELSE NULL::bigint
-                END AS told
-           FROM (equity_internal.funnel_count c
-             CROSS JOIN caller i)
-          WHERE (i.counts OR (NOT c.untold))) f
-     JOIN equity_internal.funnel_stage s ON ((s.step = f.step)))
-     JOIN equity.round r ON ((r.round_id = f.round_id)))
-     LEFT JOIN equity.reason m ON ((m.reason_code = f.reason)));
-
-COMMENT ON VIEW equity.application_funnel IS 'How far the applications of each round came, from asking to accepting an award: a row for each of seven stages, and one for each reason why some came no further.';
-
-COMMENT ON COLUMN equity.application_funnel.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.application_funnel.round_code IS 'Code that people use for the round (รหัสรอบ).';
-
-COMMENT ON COLUMN equity.application_funnel.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
-
-COMMENT ON COLUMN equity.application_funnel.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
-
-COMMENT ON COLUMN equity.application_funnel.call_number IS 'Number of the call within the academic year (ครั้งที่).';
-
-COMMENT ON COLUMN equity.application_funnel.step IS 'Number of the stage (ขั้นที่), 1 to 7: order by step, then reason.';
-
-COMMENT ON COLUMN equity.application_funnel.stage IS 'Stage: applied, asked (submitted in time), has_choice, judged, eligible, admitted (also when the award has ended since), accepted (also when it has ended after it was taken up).';
-
-COMMENT ON COLUMN equity.application_funnel.stage_th IS 'Thai name of the stage (ขั้นตอน).';
-
-COMMENT ON COLUMN equity.application_funnel.stage_en IS 'English name of the stage.';
-
-COMMENT ON COLUMN equity.application_funnel.reason IS 'Why the counted came no further (สาเหตุ), a code of equity.reason or of the scorecard; NULL where whoever reached the stage is counted.';
-
-COMMENT ON COLUMN equity.application_funnel.reason_th IS 'The reason in Thai.';
-
-COMMENT ON COLUMN equity.application_funnel.reason_en IS 'The reason in English.';
-
-COMMENT ON COLUMN equity.application_funnel.applicants IS 'How many applications (จำนวนใบสมัคร); NULL where it is withheld.';
-
-COMMENT ON COLUMN equity.application_funnel.percent IS 'The same in percent of those who applied in time (ร้อยละของผู้ยื่นใบสมัครทันเวลา), one decimal; NULL where either is withheld, and when nobody did.';
-
 CREATE TABLE equity.audit_lock (
     only_row boolean DEFAULT true NOT NULL,
     CONSTRAINT audit_lock_only_row CHECK (only_row)
@@ -18137,123 +21779,6 @@ COMMENT ON COLUMN equity.body_report.audited IS 'Of finance: true when an extern
 
 COMMENT ON COLUMN equity.body_report.reference IS 'Number of the letter or file; NULL when none.';
 
-CREATE VIEW equity.budget_projection AS
- WITH pattern AS (
-         SELECT t.term_id,
-            t.affiliation,
-            t.academic_year,
-            t.term,
-            t.opens,
-            t.closes,
-            t.newest,
-            row_number() OVER (PARTITION BY t.affiliation ORDER BY t.term) AS number,
-            count(*) OVER (PARTITION BY t.affiliation) AS terms
-           FROM ( SELECT a.term_id,
-                    a.affiliation,
-                    a.academic_year,
-                    a.term,
-                    a.opens,
-                    a.closes,
-                    max(a.academic_year) OVER (PARTITION BY a.affiliation) AS newest
-                   FROM equity.academic_term a) t
-          WHERE (t.academic_year = t.newest)
-        ), cost AS (
-         SELECT t.affiliation,
-            t.academic_year AS base_year,
-            y_1.ahead,
-            r.programme_code,
-            r.grant_type,
-            (((y_1.ahead - 1) * t.terms) + t.number) AS terms_ahead,
-            (date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer AS fiscal_year_ce,
-            sum(r.amount) AS amount
-           FROM (((pattern t
-             CROSS JOIN generate_series(1, 5) y_1(ahead))
-             JOIN equity_internal.term_rate r ON ((r.term_id = t.term_id)))
-             JOIN LATERAL equity_internal.term_periods(ROW(t.term_id, t.affiliation, t.academic_year, t.term, t.opens, t.closes)::equity.academic_term) p(unit, period, starts, ends) ON ((p.unit = r.unit)))
-          WHERE (r.unit <> 'once'::text)
-          GROUP BY t.affiliation, t.academic_year, y_1.ahead, t.terms, t.number, r.programme_code, r.grant_type, ((date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer)
-        ), held AS (
-         SELECT w.programme_code,
-            w.grant_type,
-            i.affiliation,
-            (w.academic_year + g_1.years) AS ends_before,
-            count(*) AS awards
-           FROM ((equity.award w
-             JOIN equity.institution i ON ((i.institution_id = w.institution_id)))
-             JOIN equity.grant_type g_1 ON ((g_1.grant_type = w.grant_type)))
-          WHERE (w.status = ANY (ARRAY['accepted'::text, 'studying'::text, 'suspended'::text]))
-          GROUP BY w.programme_code, w.grant_type, i.affiliation, (w.academic_year + g_1.years)
-        ), retention AS (
-         SELECT w.programme_code,
-            count(*) AS decided,
-            count(*) FILTER (WHERE (n.outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text]))) AS kept
-           FROM (equity.renewal n
-             JOIN equity.award w ON ((w.award_id = n.award_id)))
-          GROUP BY w.programme_code
-        ), year AS (
-         SELECT c.programme_code,
-            c.fiscal_year_ce,
-            max(h.total) AS awards,
-            sum((c.amount * (h.awards)::numeric)) AS committed,
-            sum(((c.amount * (h.awards)::numeric) * power(COALESCE(((r.kept)::numeric / (r.decided)::numeric), (1)::numeric), (c.terms_ahead)::numeric))) AS expected,
-            max(r.kept) AS kept,
-            max(r.decided) AS decided
-           FROM ((cost c
-             JOIN ( SELECT x.programme_code,
-                    x.grant_type,
-                    x.affiliation,
-                    x.ends_before,
-                    x.awards,
-                    sum(x.awards) OVER (PARTITION BY x.programme_code) AS total
-                   FROM held x) h ON (((h.programme_code = c.programme_code) AND (h.grant_type = c.grant_type) AND (h.affiliation = c.affiliation) AND (h.ends_before > (c.base_year + c.ahead)))))
-             LEFT JOIN retention r ON ((r.programme_code = c.programme_code)))
-          GROUP BY c.programme_code, c.fiscal_year_ce
-        )
- SELECT y.programme_code,
-    g.name_th AS programme_th,
-    g.name_en AS programme_en,
-    (y.fiscal_year_ce + 543) AS fiscal_year,
-    y.fiscal_year_ce,
-    (row_number() OVER so_far)::integer AS years_ahead,
-    (y.committed)::numeric(16,2) AS committed,
-    (y.expected)::numeric(16,2) AS expected,
-    (sum(y.committed) OVER so_far)::numeric(16,2) AS committed_total,
-    (sum(y.expected) OVER so_far)::numeric(16,2) AS expected_total,
-    (y.awards)::bigint AS awards,
-    COALESCE(y.kept, (0)::bigint) AS renewals_kept,
-    COALESCE(y.decided, (0)::bigint) AS renewals_decided
-   FROM (year y
-     JOIN equity.programme g ON ((g.programme_code = y.programme_code)))
-  WINDOW so_far AS (PARTITION BY y.programme_code ORDER BY y.fiscal_year_ce);
-
-COMMENT ON VIEW equity.budget_projection IS 'What the awards that people hold will cost in the years after the newest academic year (ประมาณการงบประมาณ), by programme and fiscal year, at the newest rates: committed if everybody stays to the end of the kind of grant, expected with the share that renewals have kept so far.';
-
-COMMENT ON COLUMN equity.budget_projection.programme_code IS 'The programme (รหัสโครงการ).';
-
-COMMENT ON COLUMN equity.budget_projection.programme_th IS 'Its Thai name (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.budget_projection.programme_en IS 'Its English name.';
-
-COMMENT ON COLUMN equity.budget_projection.fiscal_year IS 'Fiscal year (ปีงบประมาณ), พ.ศ.: from 1 October, named by its end.';
-
-COMMENT ON COLUMN equity.budget_projection.fiscal_year_ce IS 'The same year in the common era, ค.ศ.';
-
-COMMENT ON COLUMN equity.budget_projection.years_ahead IS 'Number of the year, 1 for the first: take 1, 2 or 5 for what the totals cover.';
-
-COMMENT ON COLUMN equity.budget_projection.committed IS 'Cost of the year when everybody who holds an award now stays (ผูกพัน), baht.';
-
-COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many stay as renewals have kept so far: renewals_kept / renewals_decided (คาดการณ์); committed when none was decided.';
-
-COMMENT ON COLUMN equity.budget_projection.committed_total IS 'Committed of this and the years before it.';
-
-COMMENT ON COLUMN equity.budget_projection.expected_total IS 'Expected of this and the years before it.';
-
-COMMENT ON COLUMN equity.budget_projection.awards IS 'Awards that are held now, accepted, studying or suspended: what committed counts, those with a fixed length alone.';
-
-COMMENT ON COLUMN equity.budget_projection.renewals_kept IS 'Renewals of the programme so far that said continue, warn or probation.';
-
-COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of the retention.';
-
 CREATE TABLE equity.care_record (
     care_id bigint NOT NULL,
     award_id bigint NOT NULL,
@@ -18322,723 +21847,6 @@ COMMENT ON COLUMN equity.centre_institution.institution_id IS 'The institution (
 COMMENT ON COLUMN equity.centre_institution.valid_from IS 'First day on which it is served.';
 
 COMMENT ON COLUMN equity.centre_institution.valid_to IS 'First day on which it is no longer served; NULL while it is.';
-
-CREATE TABLE equity.outcome (
-    award_id bigint NOT NULL,
-    followed_on date NOT NULL,
-    source text NOT NULL,
-    employed boolean NOT NULL,
-    self_employed boolean,
-    further_study boolean NOT NULL,
-    monthly_income numeric(12,2),
-    in_field boolean,
-    recorded_by text DEFAULT SESSION_USER NOT NULL,
-    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT outcome_income_not_negative CHECK (equity_internal.row_keeps((monthly_income >= (0)::numeric), 'outcome'::text, 'outcome_income_not_negative'::text, NULL::bigint)),
-    CONSTRAINT outcome_income_of_work CHECK (equity_internal.row_keeps((employed OR (monthly_income IS NULL)), 'outcome'::text, 'outcome_income_of_work'::text, NULL::bigint)),
-    CONSTRAINT outcome_self_employed_is_employed CHECK (equity_internal.row_keeps((employed OR (NOT self_employed)), 'outcome'::text, 'outcome_self_employed_is_employed'::text, NULL::bigint)),
-    CONSTRAINT outcome_source_not_empty CHECK (equity_internal.row_keeps((source <> ''::text), 'outcome'::text, 'outcome_source_not_empty'::text, NULL::bigint))
-);
-
-COMMENT ON TABLE equity.outcome IS 'What follow-up after graduation found (ผลการติดตามผู้สำเร็จการศึกษา), a row for each time that a graduate was reached; the latest counts. Who was not reached has no row. Personal data.';
-
-COMMENT ON COLUMN equity.outcome.award_id IS 'The award (ทุน), graduated.';
-
-COMMENT ON COLUMN equity.outcome.followed_on IS 'The day that the answers are of (วันที่ติดตาม).';
-
-COMMENT ON COLUMN equity.outcome.source IS 'The survey or register that they are from (แหล่งข้อมูล).';
-
-COMMENT ON COLUMN equity.outcome.employed IS 'Has work (มีงานทำ), employed or self-employed.';
-
-COMMENT ON COLUMN equity.outcome.self_employed IS 'Is self-employed (ประกอบอาชีพอิสระ); NULL when not asked.';
-
-COMMENT ON COLUMN equity.outcome.further_study IS 'Studies further (ศึกษาต่อ), whether beside work or not.';
-
-COMMENT ON COLUMN equity.outcome.monthly_income IS 'Income from work a month (รายได้ต่อเดือน), baht; NULL when without work or not told.';
-
-COMMENT ON COLUMN equity.outcome.in_field IS 'Whether the work is in the field studied (ทำงานตรงสาขา); NULL when without work or not asked.';
-
-COMMENT ON COLUMN equity.outcome.recorded_by IS 'Database role of the session that wrote it.';
-
-COMMENT ON COLUMN equity.outcome.recorded_at IS 'When it was written.';
-
-CREATE VIEW equity_internal.scholar AS
- WITH transfer AS (
-         SELECT e.award_id,
-            e.from_institution_id,
-            e.from_field_code,
-            COALESCE((e.to_institution_id = e.from_institution_id), true) AS within,
-            row_number() OVER (PARTITION BY e.award_id ORDER BY e.event_number) AS place
-           FROM equity.award_event e
-          WHERE (e.event = 'transferred'::text)
-        ), death AS (
-         SELECT e.award_id
-           FROM equity.award_event e
-          WHERE ((e.event = 'deceased'::text) AND (NOT (EXISTS ( SELECT
-                   FROM equity.award_event n
-                  WHERE ((n.award_id = e.award_id) AND (n.event_number > e.event_number) AND (n.from_status <> n.to_status))))))
-        )
- SELECT w.award_id,
-    w.applicant_id,
-    w.programme_code,
-    w.grant_type,
-    w.institution_id,
-    w.field_code,
-    w.academic_year AS entry_year,
-    w.status,
-        CASE
-            WHEN (w.status = ANY (ARRAY['studying'::text, 'suspended'::text])) THEN 'studying'::text
-            WHEN (w.status = 'graduated'::text) THEN 'graduated'::text
-            WHEN (d.award_id IS NOT NULL) THEN 'deceased'::text
-            ELSE 'dropped_out'::text
-        END AS became,
-    (m.award_id IS NOT NULL) AS came_by_transfer,
-    false AS within,
-    o.followed_on,
-    o.source,
-    o.employed,
-    o.further_study,
-    o.monthly_income,
-    o.in_field,
-    (h.monthly_income / (h.household_size)::numeric) AS income_per_head_before
-   FROM ((((equity.award w
-     LEFT JOIN ( SELECT DISTINCT t.award_id
-           FROM transfer t) m ON ((m.award_id = w.award_id)))
-     LEFT JOIN death d ON (((d.award_id = w.award_id) AND (w.status = 'discontinued'::text))))
-     LEFT JOIN ( SELECT DISTINCT ON (f.award_id) f.award_id,
-            f.followed_on,
-            f.source,
-            f.employed,
-            f.self_employed,
-            f.further_study,
-            f.monthly_income,
-            f.in_field,
-            f.recorded_by,
-            f.recorded_at
-           FROM equity.outcome f
-          ORDER BY f.award_id, f.followed_on DESC) o ON (((o.award_id = w.award_id) AND (w.status = 'graduated'::text))))
-     LEFT JOIN equity.household h ON (((h.applicant_id = w.applicant_id) AND (h.round_id = w.round_id))))
-  WHERE (w.status = ANY (ARRAY['studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text]))
-UNION ALL
- SELECT w.award_id,
-    w.applicant_id,
-    w.programme_code,
-    w.grant_type,
-    t.from_institution_id AS institution_id,
-    t.from_field_code AS field_code,
-    w.academic_year AS entry_year,
-    w.status,
-    'transferred'::text AS became,
-    (t.place > 1) AS came_by_transfer,
-    t.within,
-    NULL::date AS followed_on,
-    NULL::text AS source,
-    NULL::boolean AS employed,
-    NULL::boolean AS further_study,
-    NULL::numeric AS monthly_income,
-    NULL::boolean AS in_field,
-    NULL::numeric AS income_per_head_before
-   FROM (transfer t
-     JOIN equity.award w ON ((w.award_id = t.award_id)))
-  WHERE (w.status = ANY (ARRAY['studying'::text, 'suspended'::text, 'graduated'::text, 'discontinued'::text, 'terminated'::text]));
-
-COMMENT ON VIEW equity_internal.scholar IS 'Each award that was taken up, with what became of its holder and the latest follow-up; of one that was transferred, a row for each place. Personal data, for who may read awards; the reports count it.';
-
-COMMENT ON COLUMN equity_internal.scholar.award_id IS 'Award (ทุน).';
-
-COMMENT ON COLUMN equity_internal.scholar.applicant_id IS 'Scholar (ผู้รับทุน).';
-
-COMMENT ON COLUMN equity_internal.scholar.programme_code IS 'Programme (รหัสโครงการ).';
-
-COMMENT ON COLUMN equity_internal.scholar.grant_type IS 'Kind of grant (ประเภททุน); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity_internal.scholar.institution_id IS 'Institution (สถานศึกษา); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity_internal.scholar.field_code IS 'Field of study (สาขาวิชา); NULL when an old record does not say.';
-
-COMMENT ON COLUMN equity_internal.scholar.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า), พ.ศ.';
-
-COMMENT ON COLUMN equity_internal.scholar.status IS 'Status of the award.';
-
-COMMENT ON COLUMN equity_internal.scholar.became IS 'studying (กำลังศึกษา), graduated (สำเร็จการศึกษา), dropped_out (ออกกลางคัน), transferred (ย้ายสถานศึกษาหรือสาขา) or deceased (เสียชีวิต).';
-
-COMMENT ON COLUMN equity_internal.scholar.came_by_transfer IS 'True when a transfer led there (ย้ายเข้า).';
-
-COMMENT ON COLUMN equity_internal.scholar.within IS 'True of one who is transferred within the institution, to another field.';
-
-COMMENT ON COLUMN equity_internal.scholar.followed_on IS 'Day of the latest follow-up; NULL when not reached, and unless graduated.';
-
-COMMENT ON COLUMN equity_internal.scholar.source IS 'Where that is from; NULL with followed_on.';
-
-COMMENT ON COLUMN equity_internal.scholar.employed IS 'Has work, employed or self-employed (มีงานทำ); NULL with followed_on.';
-
-COMMENT ON COLUMN equity_internal.scholar.further_study IS 'Studies further (ศึกษาต่อ); NULL with followed_on.';
-
-COMMENT ON COLUMN equity_internal.scholar.monthly_income IS 'Income from work a month (รายได้ต่อเดือน), baht; NULL without work or when not told.';
-
-COMMENT ON COLUMN equity_internal.scholar.in_field IS 'Whether the work is in the field studied (ทำงานตรงสาขา); NULL when not known.';
-
-COMMENT ON COLUMN equity_internal.scholar.income_per_head_before IS 'The household''s income per head and month at the application (รายได้ต่อหัวเมื่อสมัคร), baht; NULL when not known.';
-
-CREATE VIEW equity_internal.cohort AS
- SELECT s.institution_id,
-    s.field_code,
-    s.entry_year,
-    count(*) AS entrants,
-    count(*) FILTER (WHERE s.came_by_transfer) AS came_by_transfer,
-    count(*) FILTER (WHERE s.within) AS moved_within,
-    count(*) FILTER (WHERE (s.became = 'studying'::text)) AS studying,
-    count(*) FILTER (WHERE (s.became = 'graduated'::text)) AS graduated,
-    count(*) FILTER (WHERE (s.became = 'dropped_out'::text)) AS dropped_out,
-    count(*) FILTER (WHERE (s.became = 'transferred'::text)) AS transferred,
-    count(*) FILTER (WHERE (s.became = 'deceased'::text)) AS deceased,
-    count(*) FILTER (WHERE (s.employed AND (NOT s.further_study))) AS work_alone,
-    count(*) FILTER (WHERE (s.further_study AND (NOT s.employed))) AS study_alone,
-    count(*) FILTER (WHERE (s.employed AND s.further_study)) AS work_and_study,
-    count(*) FILTER (WHERE ((NOT s.employed) AND (NOT s.further_study))) AS neither,
-    count(s.monthly_income) AS income_known,
-    sum(s.monthly_income) AS income,
-    count(*) FILTER (WHERE ((s.monthly_income IS NOT NULL) AND (s.income_per_head_before IS NOT NULL))) AS compared,
-    sum(s.monthly_income) FILTER (WHERE (s.income_per_head_before IS NOT NULL)) AS income_compared,
-    sum(s.income_per_head_before) FILTER (WHERE (s.monthly_income IS NOT NULL)) AS income_before,
-    (string_agg(DISTINCT (s.source COLLATE "C"), ', '::text ORDER BY (s.source COLLATE "C")) COLLATE "default") AS source
-   FROM equity_internal.scholar s
-  GROUP BY s.institution_id, s.field_code, s.entry_year;
-
-COMMENT ON VIEW equity_internal.cohort IS 'Counts of equity_internal.scholar by institution, field and year of entry, the source of the reports on outcomes and of equity.institution_facts. Small counts are shown: for analysts.';
-
-COMMENT ON COLUMN equity_internal.cohort.institution_id IS 'Institution (สถานศึกษา); NULL when old records do not say.';
-
-COMMENT ON COLUMN equity_internal.cohort.field_code IS 'Field of study (สาขาวิชา); NULL when old records do not say.';
-
-COMMENT ON COLUMN equity_internal.cohort.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า), พ.ศ.';
-
-COMMENT ON COLUMN equity_internal.cohort.entrants IS 'Awards taken up (ผู้รับทุนแรกเข้า).';
-
-COMMENT ON COLUMN equity_internal.cohort.came_by_transfer IS 'Of them, those who came by transfer (ย้ายเข้า), and are entrants elsewhere too.';
-
-COMMENT ON COLUMN equity_internal.cohort.moved_within IS 'Of them, those who went on in another field of the institution; transferred counts them.';
-
-COMMENT ON COLUMN equity_internal.cohort.studying IS 'Of them, studying, or suspended (กำลังศึกษา).';
-
-COMMENT ON COLUMN equity_internal.cohort.graduated IS 'Of them, graduated (สำเร็จการศึกษา).';
-
-COMMENT ON COLUMN equity_internal.cohort.dropped_out IS 'Of them, left without graduating (ออกกลางคัน).';
-
-COMMENT ON COLUMN equity_internal.cohort.transferred IS 'Of them, went on at another institution or in another field (ย้ายสถานศึกษาหรือสาขา).';
-
-COMMENT ON COLUMN equity_internal.cohort.deceased IS 'Of them, died (เสียชีวิต).';
-
-COMMENT ON COLUMN equity_internal.cohort.work_alone IS 'Of graduates followed, with work and not studying (ทำงานอย่างเดียว).';
-
-COMMENT ON COLUMN equity_internal.cohort.study_alone IS 'Of graduates followed, studying without work (ศึกษาต่ออย่างเดียว).';
-
-COMMENT ON COLUMN equity_internal.cohort.work_and_study IS 'Of graduates followed, with both (ทำงานและศึกษาต่อ).';
-
-COMMENT ON COLUMN equity_internal.cohort.neither IS 'Of graduates followed, with neither (ไม่มีงานทำและไม่ศึกษาต่อ).';
-
-COMMENT ON COLUMN equity_internal.cohort.income_known IS 'Of those with work, those who told their income.';
-
-COMMENT ON COLUMN equity_internal.cohort.income IS 'Their income a month together, baht; NULL when there are none.';
-
-COMMENT ON COLUMN equity_internal.cohort.compared IS 'Of them, those whose household''s income per head at the application is known.';
-
-COMMENT ON COLUMN equity_internal.cohort.income_compared IS 'The income of these a month together, baht; NULL when there are none.';
-
-COMMENT ON COLUMN equity_internal.cohort.income_before IS 'Their households'' income per head at the application, baht, added up and not rounded; NULL when there are none.';
-
-COMMENT ON COLUMN equity_internal.cohort.source IS 'Sources of the follow-up, in the order of their names.';
-
-CREATE VIEW equity.cohort_outcome AS
- SELECT m.institution_id,
-    i.institution_code,
-    i.name_th AS institution_th,
-    i.name_en AS institution_en,
-    m.field_code,
-    f.name_th AS field_th,
-    f.name_en AS field_en,
-    (m.entry_year)::integer AS entry_year,
-    (m.entry_year - 543) AS entry_year_ce,
-    m.entrants,
-    m.came_by_transfer,
-    m.part[1] AS studying,
-    m.part[2] AS graduated,
-    m.part[3] AS dropped_out,
-    m.part[4] AS transferred,
-    m.part[5] AS deceased,
-    m.balanced,
-    (m.part[1] + m.part[2]) AS retained,
-    ((((m.part[1] + m.part[2]))::numeric / (m.entrants)::numeric))::numeric(7,4) AS retention_rate,
-    (equity.wilson_low((m.part[1] + m.part[2]), m.entrants))::numeric(7,4) AS retention_rate_low,
-    (equity.wilson_high((m.part[1] + m.part[2]), m.entrants))::numeric(7,4) AS retention_rate_high,
-    (m.part[2] - m.found[5]) AS followed,
-    ((((m.part[2] - m.found[5]))::numeric / (NULLIF(m.part[2], 0))::numeric))::numeric(7,4) AS followed_rate,
-    (m.found[1] + m.found[3]) AS employed,
-    (m.found[2] + m.found[3]) AS further_study,
-    m.found[3] AS work_and_study,
-    m.found[4] AS neither,
-    ((m.found[1] + m.found[2]) + m.found[3]) AS placed,
-    (((((m.found[1] + m.found[2]) + m.found[3]))::numeric / (NULLIF((m.part[2] - m.found[5]), 0))::numeric))::numeric(7,4) AS placement_rate_followed,
-    (equity.wilson_low(((m.found[1] + m.found[2]) + m.found[3]), (m.part[2] - m.found[5])))::numeric(7,4) AS placement_rate_low,
-    (equity.wilson_high(((m.found[1] + m.found[2]) + m.found[3]), (m.part[2] - m.found[5])))::numeric(7,4) AS placement_rate_high,
-    (((((m.found[1] + m.found[2]) + m.found[3]))::numeric / (NULLIF(m.part[2], 0))::numeric))::numeric(7,4) AS placement_rate_all,
-        CASE
-            WHEN m.tells_income THEN m.income_known
-            ELSE NULL::bigint
-        END AS income_known,
-    (
-        CASE
-            WHEN m.tells_income THEN (m.income / (NULLIF(m.income_known, 0))::numeric)
-            ELSE NULL::numeric
-        END)::numeric(12,2) AS mean_income,
-        CASE
-            WHEN m.tells_compared THEN m.compared
-            ELSE NULL::bigint
-        END AS compared,
-    (
-        CASE
-            WHEN m.tells_compared THEN (m.income_before / (NULLIF(m.compared, 0))::numeric)
-            ELSE NULL::numeric
-        END)::numeric(12,2) AS mean_income_before,
-    (
-        CASE
-            WHEN m.tells_compared THEN (m.income_compared / NULLIF(m.income_before, (0)::numeric))
-            ELSE NULL::numeric
-        END)::numeric(12,4) AS income_ratio,
-        CASE
-            WHEN (m.found IS NOT NULL) THEN m.source
-            ELSE NULL::text
-        END AS source,
-    m.hidden
-   FROM ((( SELECT k.institution_id,
-            k.field_code,
-            k.entry_year,
-            k.hidden,
-                CASE
-                    WHEN (NOT k.hidden) THEN k.entrants
-                    ELSE NULL::bigint
-                END AS entrants,
-                CASE
-                    WHEN (k.open OR ((NOT k.hidden) AND ((k.came_by_transfer < 1) OR (k.came_by_transfer > 4)))) THEN k.came_by_transfer
-                    ELSE NULL::bigint
-                END AS came_by_transfer,
-            (k.entrants = ((((k.studying + k.graduated) + k.dropped_out) + k.transferred) + k.deceased)) AS balanced,
-            p.part,
-            g.found,
-            k.income,
-            k.income_known,
-            (k.open OR (((g.found[1] + g.found[3]) IS NOT NULL) AND (k.income_known > 4) AND ((((k.work_alone + k.work_and_study) - k.income_known) < 1) OR (((k.work_alone + k.work_and_study) - k.income_known) > 4)))) AS tells_income,
-            k.compared,
-            k.income_before,
-            k.income_compared,
-            (k.open OR (((g.found[1] + g.found[3]) IS NOT NULL) AND (k.compared > 4) AND (((k.income_known - k.compared) < 1) OR ((k.income_known - k.compared) > 4)))) AS tells_compared,
-            k.source
-           FROM (((( SELECT c.institution_id,
-                    c.field_code,
-                    c.entry_year,
-                    c.entrants,
-                    c.came_by_transfer,
-                    c.moved_within,
-                    c.studying,
-                    c.graduated,
-                    c.dropped_out,
-                    c.transferred,
-                    c.deceased,
-                    c.work_alone,
-                    c.study_alone,
-                    c.work_and_study,
-                    c.neither,
-                    c.income_known,
-                    c.income,
-                    c.compared,
-                    c.income_compared,
-                    c.income_before,
-                    c.source,
-                    v.open,
-                    ((NOT v.open) AND ((c.entrants < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE (c.entrants < 5)) OVER of_institution, sum(c.entrants) FILTER (WHERE (c.entrants < 5)) OVER of_institution) AND (row_number() OVER (PARTITION BY c.institution_id, c.entry_year, (c.entrants < 5) ORDER BY c.entrants, (c.field_code COLLATE "C")) = 1)))) AS hidden
-                   FROM ((equity_internal.cohort c
-                     CROSS JOIN ( SELECT equity_internal.counts_scholars() AS whole,
-                            equity_internal.own_institutions() AS own) w)
-                     CROSS JOIN LATERAL ( SELECT (w.whole OR COALESCE((c.institution_id = ANY (w.own)), false)) AS open) v)
-                  WINDOW of_institution AS (PARTITION BY c.institution_id, c.entry_year)) k
-             CROSS JOIN LATERAL ( SELECT ARRAY[k.studying, k.graduated, k.dropped_out, k.transferred, k.deceased] AS counts,
-                    ARRAY[k.work_alone, k.study_alone, k.work_and_study, k.neither, ((((k.graduated - k.work_alone) - k.study_alone) - k.work_and_study) - k.neither)] AS answers) t)
-             CROSS JOIN LATERAL ( SELECT
-                        CASE
-                            WHEN k.open THEN t.counts
-                            WHEN (NOT k.hidden) THEN equity_internal.shown_counts(t.counts)
-                            ELSE NULL::bigint[]
-                        END AS part) p)
-             CROSS JOIN LATERAL ( SELECT
-                        CASE
-                            WHEN k.open THEN t.answers
-                            WHEN (p.part[2] IS NOT NULL) THEN equity_internal.shown_counts(t.answers)
-                            ELSE NULL::bigint[]
-                        END AS found) g)) m
-     LEFT JOIN equity.institution i ON ((i.institution_id = m.institution_id)))
-     LEFT JOIN equity.field_of_study f ON ((f.field_code = m.field_code)));
-
-COMMENT ON VIEW equity.cohort_outcome IS 'What became of each cohort, institution by field by year of entry, as the fund''s own form has it (แบบติดตามผลลัพธ์): who stayed, graduated, left, has work or studies further, with the mean income and every denominator.';
-
-COMMENT ON COLUMN equity.cohort_outcome.institution_id IS 'Institution (สถานศึกษา); NULL when old records do not say.';
-
-COMMENT ON COLUMN equity.cohort_outcome.institution_code IS 'Official code of the institution (รหัสสถานศึกษา).';
-
-COMMENT ON COLUMN equity.cohort_outcome.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.cohort_outcome.institution_en IS 'English name of the institution.';
-
-COMMENT ON COLUMN equity.cohort_outcome.field_code IS 'Field of study (สาขาวิชา); NULL when old records do not say.';
-
-COMMENT ON COLUMN equity.cohort_outcome.field_th IS 'Thai name of the field (ชื่อสาขาวิชา).';
-
-COMMENT ON COLUMN equity.cohort_outcome.field_en IS 'English name of the field.';
-
-COMMENT ON COLUMN equity.cohort_outcome.entry_year IS 'Academic year of entry (ปีการศึกษาที่เข้า) in the Buddhist era, พ.ศ.';
-
-COMMENT ON COLUMN equity.cohort_outcome.entry_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
-
-COMMENT ON COLUMN equity.cohort_outcome.entrants IS 'Scholars who took the award up (ผู้รับทุนแรกเข้า).';
-
-COMMENT ON COLUMN equity.cohort_outcome.came_by_transfer IS 'Of them, those who came by transfer (ย้ายเข้า) from another institution or field, where they are entrants too: entrants without them are persons.';
-
-COMMENT ON COLUMN equity.cohort_outcome.studying IS 'Of them, studying, or suspended (กำลังศึกษา).';
-
-COMMENT ON COLUMN equity.cohort_outcome.graduated IS 'Of them, graduated (สำเร็จการศึกษา).';
-
-COMMENT ON COLUMN equity.cohort_outcome.dropped_out IS 'Of them, left without graduating (ออกกลางคัน).';
-
-COMMENT ON COLUMN equity.cohort_outcome.transferred IS 'Of them, went on at another institution or in another field (ย้ายสถานศึกษาหรือสาขา).';
-
-COMMENT ON COLUMN equity.cohort_outcome.deceased IS 'Of them, died (เสียชีวิต).';
-
-COMMENT ON COLUMN equity.cohort_outcome.balanced IS 'True when the five add up to the entrants (ยอดสมดุล).';
-
-COMMENT ON COLUMN equity.cohort_outcome.retained IS 'studying + graduated (คงอยู่).';
-
-COMMENT ON COLUMN equity.cohort_outcome.retention_rate IS 'retained / entrants (อัตราการคงอยู่), 0 to 1, four decimals.';
-
-COMMENT ON COLUMN equity.cohort_outcome.retention_rate_low IS 'Lower end of the 95 % interval of retention_rate (Wilson 1927).';
-
-COMMENT ON COLUMN equity.cohort_outcome.retention_rate_high IS 'Upper end of the 95 % interval of retention_rate (Wilson 1927).';
-
-COMMENT ON COLUMN equity.cohort_outcome.followed IS 'Graduates whom a survey reached (ผู้สำเร็จการศึกษาที่ติดตามได้).';
-
-COMMENT ON COLUMN equity.cohort_outcome.followed_rate IS 'followed / graduated (ความครอบคลุมของการติดตาม), 0 to 1, four decimals; NULL without graduates.';
-
-COMMENT ON COLUMN equity.cohort_outcome.employed IS 'Of those followed, with work, employed or self-employed (มีงานทำ).';
-
-COMMENT ON COLUMN equity.cohort_outcome.further_study IS 'Of those followed, studying further (ศึกษาต่อ): an outcome, not a failure.';
-
-COMMENT ON COLUMN equity.cohort_outcome.work_and_study IS 'Of those followed, both (ทำงานและศึกษาต่อ); in employed and in further_study too.';
-
-COMMENT ON COLUMN equity.cohort_outcome.neither IS 'Of those followed, neither (ไม่มีงานทำและไม่ศึกษาต่อ).';
-
-COMMENT ON COLUMN equity.cohort_outcome.placed IS 'employed + further_study - work_and_study.';
-
-COMMENT ON COLUMN equity.cohort_outcome.placement_rate_followed IS 'placed / followed (อัตราการมีงานทำหรือศึกษาต่อ ต่อผู้ที่ติดตามได้), 0 to 1, four decimals; NULL when nobody was followed.';
-
-COMMENT ON COLUMN equity.cohort_outcome.placement_rate_low IS 'Lower end of the 95 % interval of placement_rate_followed (Wilson 1927).';
-
-COMMENT ON COLUMN equity.cohort_outcome.placement_rate_high IS 'Upper end of the 95 % interval of placement_rate_followed (Wilson 1927).';
-
-COMMENT ON COLUMN equity.cohort_outcome.placement_rate_all IS 'placed / graduated (ต่อผู้สำเร็จการศึกษาทั้งหมด), 0 to 1, four decimals: the least that it can be. NULL without graduates.';
-
-COMMENT ON COLUMN equity.cohort_outcome.income_known IS 'Of those with work, those who told their income: the denominator of mean_income.';
-
-COMMENT ON COLUMN equity.cohort_outcome.mean_income IS 'Mean income from work a month (รายได้เฉลี่ยต่อเดือน), baht; NULL when nobody told it, and for readers when fewer than five did.';
-
-COMMENT ON COLUMN equity.cohort_outcome.compared IS 'Of them, those whose household''s income per head at the application is known: the denominator of the next two.';
-
-COMMENT ON COLUMN equity.cohort_outcome.mean_income_before IS 'Mean of their households'' income per head and month at the application (รายได้ต่อหัวเมื่อสมัคร), baht.';
-
-COMMENT ON COLUMN equity.cohort_outcome.income_ratio IS 'Their mean income now / mean_income_before, four decimals.';
-
-COMMENT ON COLUMN equity.cohort_outcome.source IS 'Surveys and registers that the follow-up is from (แหล่งข้อมูล), in the order of their names; NULL when nobody was followed.';
-
-COMMENT ON COLUMN equity.cohort_outcome.hidden IS 'True when the figures are withheld because the cohort is small, or because a small one would follow from it.';
-
-CREATE VIEW equity_internal.round_person AS
- SELECT a.round_id,
-    a.applicant_id,
-    p.province_code,
-    p.sex,
-    a.disability_registered,
-        CASE
-            WHEN ((h.monthly_income / (h.household_size)::numeric) IS NOT NULL) THEN (1 + ((5 * (rank() OVER (PARTITION BY a.round_id ORDER BY (round((h.monthly_income / (h.household_size)::numeric), 6))) - 1)) / count((h.monthly_income / (h.household_size)::numeric)) OVER (PARTITION BY a.round_id)))
-            ELSE NULL::bigint
-        END AS poverty_quintile,
-    a.verified_need,
-    (EXISTS ( SELECT
-           FROM equity.assessment s
-          WHERE ((s.applicant_id = a.applicant_id) AND (s.round_id = a.round_id) AND equity_internal.competes(s.eligible, s.score)))) AS eligible,
-    (t.applicant_id IS NOT NULL) AS awarded
-   FROM ((((equity.application a
-     JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
-     LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
-     LEFT JOIN equity.current_run c ON ((c.round_id = a.round_id)))
-     LEFT JOIN equity.placement t ON (((t.run_id = c.run_id) AND (t.applicant_id = a.applicant_id))))
-  WHERE (equity_internal.takes_part(a.status, a.late) AND (EXISTS ( SELECT
-           FROM equity.choice n
-          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id)))));
-
-COMMENT ON VIEW equity_internal.round_person IS 'Each application that takes part in a round and asks for a seat, with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';
-
-COMMENT ON COLUMN equity_internal.round_person.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity_internal.round_person.applicant_id IS 'Applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity_internal.round_person.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
-
-COMMENT ON COLUMN equity_internal.round_person.sex IS 'female, male or other (เพศ); NULL when not stated.';
-
-COMMENT ON COLUMN equity_internal.round_person.disability_registered IS 'Registered as disabled (บัตรประจำตัวคนพิการ); NULL when not answered.';
-
-COMMENT ON COLUMN equity_internal.round_person.poverty_quintile IS 'Fifth of the round''s submitted applications by income a head (ควินไทล์รายได้ต่อหัว), 1 the poorest to 5; equal incomes are in the same fifth, the poorer one; NULL when the income a head is unknown.';
-
-COMMENT ON COLUMN equity_internal.round_person.verified_need IS 'Whether a check found need, as in equity.application; NULL when not checked.';
-
-COMMENT ON COLUMN equity_internal.round_person.eligible IS 'True when the scorecard of some programme of the round found the applicant eligible with a score (มีสิทธิ์).';
-
-COMMENT ON COLUMN equity_internal.round_person.awarded IS 'True when the current run of the round (equity.current_run) gives a seat (ได้รับการจัดสรร).';
-
-CREATE VIEW equity_internal.person_category AS
- SELECT p.round_id,
-    p.applicant_id,
-    d.dimension,
-    COALESCE(d.category, 'unknown'::text) AS category,
-    p.eligible,
-    p.awarded
-   FROM (equity_internal.round_person p
-     CROSS JOIN LATERAL ( VALUES ('whole'::text,'all'::text), ('province'::text,p.province_code), ('sex'::text,p.sex), ('disability'::text,
-                CASE p.disability_registered
-                    WHEN true THEN 'registered'::text
-                    WHEN false THEN 'not_registered'::text
-                    ELSE NULL::text
-                END), ('poverty_quintile'::text,(p.poverty_quintile)::text)) d(dimension, category))
-UNION ALL
- SELECT p.round_id,
-    p.applicant_id,
-    'group'::text AS dimension,
-    COALESCE(g.group_code, 'none'::text) AS category,
-    p.eligible,
-    p.awarded
-   FROM (equity_internal.round_person p
-     LEFT JOIN equity.applicant_group g ON (((g.applicant_id = p.applicant_id) AND g.verified)));
-
-COMMENT ON VIEW equity_internal.person_category IS 'The categories of each person of a round, one row for each dimension, and in the dimension group one for each verified group. Personal data, for analysts; the reports count it.';
-
-COMMENT ON COLUMN equity_internal.person_category.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity_internal.person_category.applicant_id IS 'Applicant (ผู้สมัคร).';
-
-COMMENT ON COLUMN equity_internal.person_category.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
-
-COMMENT ON COLUMN equity_internal.person_category.category IS 'Category in the dimension: all, a province_code, female, male or other, registered or not_registered, 1 to 5, a group_code or none; unknown where the answer is missing.';
-
-COMMENT ON COLUMN equity_internal.person_category.eligible IS 'True when some programme of the round found the applicant eligible with a score (มีสิทธิ์).';
-
-COMMENT ON COLUMN equity_internal.person_category.awarded IS 'True when the current run gives a seat (ได้รับการจัดสรร).';
-
-CREATE VIEW equity_internal.category_count AS
- SELECT c.round_id,
-    c.dimension,
-    c.category,
-    c.applicants,
-    c.eligible,
-    c.awarded,
-    max(c.applicants) FILTER (WHERE (c.dimension = 'whole'::text)) OVER (PARTITION BY c.round_id) AS all_applicants,
-    max(c.awarded) FILTER (WHERE (c.dimension = 'whole'::text)) OVER (PARTITION BY c.round_id) AS all_awarded,
-    c.hidden,
-    (c.eligible_small OR ((c.eligible > 0) AND equity_internal.sum_tells(count(*) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension), sum(c.eligible) FILTER (WHERE c.eligible_small) OVER (PARTITION BY c.round_id, c.dimension)) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension, c.eligible_small, (c.eligible = 0) ORDER BY c.eligible, (c.category COLLATE "C")) = 1))) AS eligible_hidden,
-    (c.awarded_small OR ((c.awarded > 0) AND equity_internal.sum_tells(count(*) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension), sum(c.awarded) FILTER (WHERE c.awarded_small) OVER (PARTITION BY c.round_id, c.dimension)) AND (row_number() OVER (PARTITION BY c.round_id, c.dimension, c.awarded_small, (c.awarded = 0) ORDER BY c.awarded, (c.category COLLATE "C")) = 1))) AS awarded_hidden
-   FROM ( SELECT h.round_id,
-            h.dimension,
-            h.category,
-            h.applicants,
-            h.eligible,
-            h.awarded,
-            h.hidden,
-            (h.hidden OR ((h.eligible >= 1) AND (h.eligible <= 4))) AS eligible_small,
-            (h.hidden OR ((h.awarded >= 1) AND (h.awarded <= 4))) AS awarded_small
-           FROM ( SELECT n.round_id,
-                    n.dimension,
-                    n.category,
-                    n.applicants,
-                    n.eligible,
-                    n.awarded,
-                    ((n.applicants < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE (n.applicants < 5)) OVER (PARTITION BY n.round_id, n.dimension), sum(n.applicants) FILTER (WHERE (n.applicants < 5)) OVER (PARTITION BY n.round_id, n.dimension)) AND (row_number() OVER (PARTITION BY n.round_id, n.dimension, (n.applicants < 5) ORDER BY n.applicants, (n.category COLLATE "C")) = 1))) AS hidden
-                   FROM ( SELECT p.round_id,
-                            p.dimension,
-                            p.category,
-                            count(*) AS applicants,
-                            count(*) FILTER (WHERE p.eligible) AS eligible,
-                            count(*) FILTER (WHERE p.awarded) AS awarded
-                           FROM equity_internal.person_category p
-                          GROUP BY p.round_id, p.dimension, p.category) n) h) c;
-
-COMMENT ON VIEW equity_internal.category_count IS 'Persons of each category of a round, the source of the reports on fairness. Small counts are shown: for analysts; hidden says which the reports withhold. Filter by round_id.';
-
-COMMENT ON COLUMN equity_internal.category_count.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity_internal.category_count.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
-
-COMMENT ON COLUMN equity_internal.category_count.category IS 'Category in the dimension, see equity_internal.person_category.';
-
-COMMENT ON COLUMN equity_internal.category_count.applicants IS 'Submitted applications (ผู้สมัคร), 1 or more.';
-
-COMMENT ON COLUMN equity_internal.category_count.eligible IS 'Of them, those eligible with a score for some programme (ผู้มีสิทธิ์).';
-
-COMMENT ON COLUMN equity_internal.category_count.awarded IS 'Of them, those with a seat in the current run (ผู้ได้รับการจัดสรร).';
-
-COMMENT ON COLUMN equity_internal.category_count.all_applicants IS 'Submitted applications of the whole round.';
-
-COMMENT ON COLUMN equity_internal.category_count.all_awarded IS 'Seats given in the whole round.';
-
-COMMENT ON COLUMN equity_internal.category_count.hidden IS 'True when reports withhold the category: it has fewer than five applicants, or it is the next smallest where those alone could be worked out (equity_internal.sum_tells).';
-
-COMMENT ON COLUMN equity_internal.category_count.eligible_hidden IS 'True when reports withhold eligible: the category is hidden, one to four are eligible, or it is the next smallest where what is withheld could be worked out.';
-
-COMMENT ON COLUMN equity_internal.category_count.awarded_hidden IS 'The same for awarded.';
-
-CREATE VIEW equity_internal.category_label AS
- SELECT v.dimension,
-    v.category,
-    v.name_th,
-    v.name_en
-   FROM ( VALUES ('whole'::text,'all'::text,'ทั้งหมด'::text,'All'::text), ('sex'::text,'female'::text,'หญิง'::text,'Female'::text), ('sex'::text,'male'::text,'ชาย'::text,'Male'::text), ('sex'::text,'other'::text,'อื่น ๆ'::text,'Other'::text), ('disability'::text,'registered'::text,'มีบัตรประจำตัวคนพิการ'::text,'Registered as disabled'::text), ('disability'::text,'not_registered'::text,'ไม่มีบัตรประจำตัวคนพิการ'::text,'Not registered as disabled'::text), ('poverty_quintile'::text,'1'::text,'ควินไทล์ที่ 1 (ยากจนที่สุด)'::text,'First fifth (poorest)'::text), ('poverty_quintile'::text,'2'::text,'ควินไทล์ที่ 2'::text,'Second fifth'::text), ('poverty_quintile'::text,'3'::text,'ควินไทล์ที่ 3'::text,'Third fifth'::text), ('poverty_quintile'::text,'4'::text,'ควินไทล์ที่ 4'::text,'Fourth fifth'::text), ('poverty_quintile'::text,'5'::text,'ควินไทล์ที่ 5'::text,'Last fifth'::text), ('group'::text,'none'::text,'ไม่อยู่ในกลุ่มใด'::text,'In no group'::text), ('province'::text,'unknown'::text,'ไม่ทราบจังหวัด'::text,'Province unknown'::text), ('sex'::text,'unknown'::text,'ไม่ระบุเพศ'::text,'Sex not stated'::text), ('disability'::text,'unknown'::text,'ไม่ได้ตอบ'::text,'Not answered'::text), ('poverty_quintile'::text,'unknown'::text,'ไม่ทราบรายได้ต่อหัว'::text,'Income a head unknown'::text)) v(dimension, category, name_th, name_en)
-UNION ALL
- SELECT 'province'::text AS dimension,
-    p.province_code AS category,
-    p.name_th,
-    p.name_en
-   FROM equity.province p
-UNION ALL
- SELECT 'group'::text AS dimension,
-    g.group_code AS category,
-    g.name_th,
-    g.name_en
-   FROM equity.need_group g;
-
-COMMENT ON VIEW equity_internal.category_label IS 'Thai and English names of the categories by which fairness is measured.';
-
-COMMENT ON COLUMN equity_internal.category_label.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
-
-COMMENT ON COLUMN equity_internal.category_label.category IS 'Category in the dimension.';
-
-COMMENT ON COLUMN equity_internal.category_label.name_th IS 'Thai name.';
-
-COMMENT ON COLUMN equity_internal.category_label.name_en IS 'English name.';
-
-CREATE VIEW equity.composition_change AS
- SELECT r.round_id,
-    r.round_code,
-    (r.academic_year)::integer AS academic_year,
-    (r.academic_year - 543) AS academic_year_ce,
-    b.round_id AS previous_round_id,
-    b.round_code AS previous_round_code,
-    k.dimension,
-    k.category,
-    l.name_th AS category_th,
-    l.name_en AS category_en,
-    (
-        CASE
-            WHEN (NOT k.hidden) THEN ((100)::numeric * k.applicant_share)
-            ELSE NULL::numeric
-        END)::numeric(7,2) AS applicant_percent,
-    (
-        CASE
-            WHEN (NOT k.awarded_hidden) THEN ((100)::numeric * k.award_share)
-            ELSE NULL::numeric
-        END)::numeric(7,2) AS award_percent,
-    (
-        CASE
-            WHEN (NOT k.awarded_hidden) THEN ((100)::numeric * k.award_share_before)
-            ELSE NULL::numeric
-        END)::numeric(7,2) AS previous_award_percent,
-    (
-        CASE
-            WHEN (NOT k.awarded_hidden) THEN ((100)::numeric * (k.award_share - k.award_share_before))
-            ELSE NULL::numeric
-        END)::numeric(7,2) AS change_points
-   FROM ((((equity.round r
-     JOIN equity.current_run c ON ((c.round_id = r.round_id)))
-     CROSS JOIN LATERAL ( SELECT e.round_id,
-            e.round_code
-           FROM (equity.round e
-             JOIN equity.current_run u ON ((u.round_id = e.round_id)))
-          WHERE (ROW(e.academic_year, e.call_number, e.round_id) < ROW(r.academic_year, r.call_number, r.round_id))
-          ORDER BY e.academic_year DESC, e.call_number DESC, e.round_id DESC
-         LIMIT 1) b)
-     CROSS JOIN LATERAL ( SELECT w.dimension,
-            w.category,
-            bool_or(w.hidden) AS hidden,
-            bool_or(w.awarded_hidden) AS awarded_hidden,
-            COALESCE(max(((w.applicants)::numeric / (w.all_applicants)::numeric)) FILTER (WHERE w.present), (0)::numeric) AS applicant_share,
-            COALESCE(max(((w.awarded)::numeric / (NULLIF(w.all_awarded, 0))::numeric)) FILTER (WHERE w.present), (0)::numeric) AS award_share,
-            COALESCE(max(((w.awarded)::numeric / (NULLIF(w.all_awarded, 0))::numeric)) FILTER (WHERE (NOT w.present)), (0)::numeric) AS award_share_before
-           FROM ( SELECT true AS present,
-                    n.round_id,
-                    n.dimension,
-                    n.category,
-                    n.applicants,
-                    n.eligible,
-                    n.awarded,
-                    n.all_applicants,
-                    n.all_awarded,
-                    n.hidden,
-                    n.eligible_hidden,
-                    n.awarded_hidden
-                   FROM equity_internal.category_count n
-                  WHERE (n.round_id = r.round_id)
-                UNION ALL
-                 SELECT false,
-                    o.round_id,
-                    o.dimension,
-                    o.category,
-                    o.applicants,
-                    o.eligible,
-                    o.awarded,
-                    o.all_applicants,
-                    o.all_awarded,
-                    o.hidden,
-                    o.eligible_hidden,
-                    o.awarded_hidden
-                   FROM equity_internal.category_count o
-                  WHERE (o.round_id = b.round_id)) w
-          WHERE (w.dimension <> 'whole'::text)
-          GROUP BY w.dimension, w.category) k)
-     LEFT JOIN equity_internal.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))));
-
-COMMENT ON VIEW equity.composition_change IS 'The composition of the seats given in each round beside that of the round allocated before it (by academic_year, call_number), so that a category that crowds out another is seen.';
-
-COMMENT ON COLUMN equity.composition_change.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.composition_change.round_code IS 'Code that people use for the round (รหัสรอบ).';
-
-COMMENT ON COLUMN equity.composition_change.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
-
-COMMENT ON COLUMN equity.composition_change.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
-
-COMMENT ON COLUMN equity.composition_change.previous_round_id IS 'The round before (รอบก่อนหน้า).';
-
-COMMENT ON COLUMN equity.composition_change.previous_round_code IS 'Code of the round before.';
-
-COMMENT ON COLUMN equity.composition_change.dimension IS 'province, sex, disability, poverty_quintile or group.';
-
-COMMENT ON COLUMN equity.composition_change.category IS 'Category in the dimension, see equity_internal.person_category.';
-
-COMMENT ON COLUMN equity.composition_change.category_th IS 'Thai name of the category.';
-
-COMMENT ON COLUMN equity.composition_change.category_en IS 'English name of the category.';
-
-COMMENT ON COLUMN equity.composition_change.applicant_percent IS 'Percent of the round''s submitted applications (ร้อยละของผู้สมัคร), two decimals.';
-
-COMMENT ON COLUMN equity.composition_change.award_percent IS 'Percent of the seats given in the round''s current run (ร้อยละของผู้ได้รับการจัดสรร), two decimals.';
-
-COMMENT ON COLUMN equity.composition_change.previous_award_percent IS 'The same in the round before.';
-
-COMMENT ON COLUMN equity.composition_change.change_points IS 'award_percent less previous_award_percent, in percentage points (จุดร้อยละ), computed before rounding.';
 
 CREATE TABLE equity.disability_type (
     disability_code text NOT NULL,
@@ -19456,129 +22264,6 @@ COMMENT ON COLUMN equity.duplicate_candidate.decided_by IS 'Who decided: role or
 COMMENT ON COLUMN equity.duplicate_candidate.decided_at IS 'When it was decided.';
 
 COMMENT ON COLUMN equity.duplicate_candidate.note IS 'Why, without personal data; NULL for nothing.';
-
-CREATE TABLE equity.reference_population (
-    academic_year smallint NOT NULL,
-    dimension text NOT NULL,
-    category text NOT NULL,
-    persons bigint NOT NULL,
-    source text NOT NULL,
-    CONSTRAINT reference_population_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT reference_population_dimension_known CHECK ((dimension = ANY (ARRAY['whole'::text, 'province'::text, 'sex'::text, 'disability'::text, 'group'::text, 'poverty_quintile'::text]))),
-    CONSTRAINT reference_population_persons_not_negative CHECK ((persons >= 0)),
-    CONSTRAINT reference_population_source_not_empty CHECK ((source <> ''::text))
-);
-
-COMMENT ON TABLE equity.reference_population IS 'How many young people could apply (ประชากรกลุ่มเป้าหมาย), counted outside this system, for example those found poor in each province. Rates of application and coverage need it; without a row they are NULL.';
-
-COMMENT ON COLUMN equity.reference_population.academic_year IS 'Academic year (ปีการศึกษา) that the count stands for, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.reference_population.dimension IS 'What is counted by, as in equity.equity_gap: whole, province, sex, disability, group or poverty_quintile.';
-
-COMMENT ON COLUMN equity.reference_population.category IS 'Category in that dimension, as in equity.equity_gap, for example a province_code; whole has the one category all.';
-
-COMMENT ON COLUMN equity.reference_population.persons IS 'Number of persons, 0 or more.';
-
-COMMENT ON COLUMN equity.reference_population.source IS 'Where the count comes from.';
-
-CREATE VIEW equity.equity_gap AS
- SELECT g.round_id,
-    g.round_code,
-    g.academic_year,
-    (g.academic_year - 543) AS academic_year_ce,
-    g.dimension,
-    g.category,
-    g.category_th,
-    g.category_en,
-    g.persons AS population,
-        CASE
-            WHEN (NOT g.hidden) THEN g.applicants
-            ELSE NULL::bigint
-        END AS applicants,
-    (
-        CASE
-            WHEN (NOT g.hidden) THEN ((g.applicants)::numeric / (NULLIF(g.persons, 0))::numeric)
-            ELSE NULL::numeric
-        END)::numeric(9,4) AS application_rate,
-    g.eligible,
-    (((g.eligible)::numeric / (g.applicants)::numeric))::numeric(7,4) AS eligible_rate,
-    g.awarded,
-    (((g.awarded)::numeric / (g.applicants)::numeric))::numeric(7,4) AS award_rate,
-    (equity.wilson_low(g.awarded, g.applicants))::numeric(7,4) AS award_rate_low,
-    (equity.wilson_high(g.awarded, g.applicants))::numeric(7,4) AS award_rate_high,
-    ((((g.awarded)::numeric * (g.all_applicants)::numeric) / (NULLIF((g.applicants * g.all_awarded), 0))::numeric))::numeric(9,4) AS ratio_to_whole,
-    g.below_four_fifths,
-    g.hidden
-   FROM ( SELECT k.round_id,
-            k.dimension,
-            k.category,
-            k.applicants,
-            k.all_applicants,
-            k.all_awarded,
-            k.hidden,
-                CASE
-                    WHEN (NOT k.eligible_hidden) THEN k.eligible
-                    ELSE NULL::bigint
-                END AS eligible,
-                CASE
-                    WHEN (NOT k.awarded_hidden) THEN k.awarded
-                    ELSE NULL::bigint
-                END AS awarded,
-                CASE
-                    WHEN ((NOT k.awarded_hidden) AND (k.dimension <> 'whole'::text)) THEN ((((5)::numeric * (k.awarded)::numeric) / (k.applicants)::numeric) < ((4)::numeric * max(((k.awarded)::numeric / (k.applicants)::numeric)) FILTER (WHERE (((k.applicants * 50) >= k.all_applicants) AND (k.category <> 'unknown'::text))) OVER (PARTITION BY k.round_id, k.dimension)))
-                    ELSE NULL::boolean
-                END AS below_four_fifths,
-            r.round_code,
-            (r.academic_year)::integer AS academic_year,
-            l.name_th AS category_th,
-            l.name_en AS category_en,
-            b.persons
-           FROM (((equity_internal.category_count k
-             JOIN equity.round r ON ((r.round_id = k.round_id)))
-             LEFT JOIN equity_internal.category_label l ON (((l.dimension = k.dimension) AND (l.category = k.category))))
-             LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = k.dimension) AND (b.category = k.category))))) g;
-
-COMMENT ON VIEW equity.equity_gap IS 'Rates of application, eligibility and award in each round by province, sex, disability, disadvantaged group and poverty quintile, with the interval of the award rate and its ratio to the whole.';
-
-COMMENT ON COLUMN equity.equity_gap.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.equity_gap.round_code IS 'Code that people use for the round (รหัสรอบ).';
-
-COMMENT ON COLUMN equity.equity_gap.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
-
-COMMENT ON COLUMN equity.equity_gap.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
-
-COMMENT ON COLUMN equity.equity_gap.dimension IS 'What is compared: whole, province, sex, disability, poverty_quintile or group.';
-
-COMMENT ON COLUMN equity.equity_gap.category IS 'Category in the dimension, see equity_internal.person_category; unknown where the answer is missing.';
-
-COMMENT ON COLUMN equity.equity_gap.category_th IS 'Thai name of the category.';
-
-COMMENT ON COLUMN equity.equity_gap.category_en IS 'English name of the category.';
-
-COMMENT ON COLUMN equity.equity_gap.population IS 'Persons who could apply (ประชากรกลุ่มเป้าหมาย), from equity.reference_population; NULL when not given.';
-
-COMMENT ON COLUMN equity.equity_gap.applicants IS 'Submitted applications (ผู้สมัคร); the denominator of the rates.';
-
-COMMENT ON COLUMN equity.equity_gap.application_rate IS 'applicants / population (อัตราการสมัคร), four decimals; NULL without a population.';
-
-COMMENT ON COLUMN equity.equity_gap.eligible IS 'Applicants eligible with a score for some programme of the round (ผู้มีสิทธิ์).';
-
-COMMENT ON COLUMN equity.equity_gap.eligible_rate IS 'eligible / applicants (อัตราผู้มีสิทธิ์), 0 to 1, four decimals.';
-
-COMMENT ON COLUMN equity.equity_gap.awarded IS 'Applicants with a seat in the current run (ผู้ได้รับการจัดสรร).';
-
-COMMENT ON COLUMN equity.equity_gap.award_rate IS 'awarded / applicants (อัตราการได้รับทุน), 0 to 1, four decimals.';
-
-COMMENT ON COLUMN equity.equity_gap.award_rate_low IS 'Lower end of the 95 % interval of award_rate (Wilson 1927).';
-
-COMMENT ON COLUMN equity.equity_gap.award_rate_high IS 'Upper end of the 95 % interval of award_rate (Wilson 1927).';
-
-COMMENT ON COLUMN equity.equity_gap.ratio_to_whole IS 'award_rate / award rate of the whole round, four decimals: 1 is parity.';
-
-COMMENT ON COLUMN equity.equity_gap.below_four_fifths IS 'True when award_rate is below four fifths of the highest rate in the dimension; a category is a standard of comparison only with at least 2 % of the round''s applicants and when it is not unknown. A sign to look closer, no proof. NULL for the whole and where award_rate is.';
-
-COMMENT ON COLUMN equity.equity_gap.hidden IS 'True when the figures are withheld because the category is small.';
 
 CREATE TABLE equity.import_reject (
     batch text NOT NULL,
@@ -20407,408 +23092,6 @@ ALTER TABLE equity.payment_rule ALTER COLUMN rule_id ADD GENERATED BY DEFAULT AS
     CACHE 1
 );
 
-CREATE VIEW equity_internal.pool_count AS
- WITH asked AS MATERIALIZED (
-         SELECT n.pool_id,
-            count(*) AS applicants,
-            count(*) FILTER (WHERE (n.choice = 1)) AS first_choices
-           FROM equity.choice n
-          GROUP BY n.pool_id
-        UNION ALL
-         SELECT n.pool_id,
-            (- count(*)),
-            (- count(*) FILTER (WHERE (n.choice = 1)))
-           FROM (equity.application p
-             JOIN equity.choice n ON (((n.applicant_id = p.applicant_id) AND (n.round_id = p.round_id))))
-          WHERE (NOT equity_internal.takes_part(p.status, p.late))
-          GROUP BY n.pool_id
-        )
- SELECT h.pool_id,
-    h.figure,
-    h.counted,
-    (((h.counted >= 1) AND (h.counted <= 4)) OR ((h.counted >= 5) AND (h.counted = h.smallest_other) AND (equity_internal.sum_tells(h.small_pools, h.in_small_pools) OR ((h.small_pools = 0) AND h.next_smallest AND equity_internal.sum_tells(h.small_programmes, h.in_small_programmes))))) AS hidden
-   FROM ( SELECT t.pool_id,
-            t.programme_code,
-            t.academic_year,
-            t.figure,
-            t.counted,
-            t.total,
-            t.small_pools,
-            t.in_small_pools,
-            t.smallest_other,
-            t.is_first,
-            (t.total = min(t.total) FILTER (WHERE (t.total >= (5)::numeric)) OVER of_year) AS next_smallest,
-            count(*) FILTER (WHERE (t.is_first AND ((t.total >= (1)::numeric) AND (t.total <= (4)::numeric)))) OVER of_year AS small_programmes,
-            sum(t.total) FILTER (WHERE (t.is_first AND ((t.total >= (1)::numeric) AND (t.total <= (4)::numeric)))) OVER of_year AS in_small_programmes
-           FROM ( SELECT n.pool_id,
-                    n.programme_code,
-                    n.academic_year,
-                    n.figure,
-                    n.counted,
-                    sum(n.counted) OVER of_programme AS total,
-                    count(*) FILTER (WHERE ((n.counted >= 1) AND (n.counted <= 4))) OVER of_programme AS small_pools,
-                    sum(n.counted) FILTER (WHERE ((n.counted >= 1) AND (n.counted <= 4))) OVER of_programme AS in_small_pools,
-                    min(n.counted) FILTER (WHERE (n.counted >= 5)) OVER of_programme AS smallest_other,
-                    (n.pool_id = min(n.pool_id) OVER of_programme) AS is_first
-                   FROM ( SELECT p.pool_id,
-                            p.programme_code,
-                            r.academic_year,
-                            f.figure,
-                            f.counted
-                           FROM ((( SELECT 'admitted'::text AS figure,
-                                    t_1.pool_id,
-                                    count(*) AS counted
-                                   FROM (equity.current_run c
-                                     JOIN equity.placement t_1 ON ((t_1.run_id = c.run_id)))
-                                  GROUP BY t_1.pool_id
-                                UNION ALL
-                                 SELECT v.figure,
-                                    q.pool_id,
-                                    v.counted
-                                   FROM (( SELECT k.pool_id,
-    (sum(k.applicants))::bigint AS applicants,
-    (sum(k.first_choices))::bigint AS first_choices
-   FROM ( SELECT a.pool_id,
-      a.applicants,
-      a.first_choices
-     FROM asked a
-  UNION ALL
-   SELECT n_1.pool_id,
-      0,
-      count(*) AS count
-     FROM (equity.application p_1
-       CROSS JOIN LATERAL ( SELECT f_1.pool_id
-       FROM equity.choice f_1
-      WHERE ((f_1.applicant_id = p_1.applicant_id) AND (f_1.round_id = p_1.round_id))
-      ORDER BY f_1.choice
-     LIMIT 1) n_1)
-    WHERE (equity_internal.takes_part(p_1.status, p_1.late) AND (NOT (EXISTS ( SELECT
-       FROM equity.choice f_1
-      WHERE ((f_1.applicant_id = p_1.applicant_id) AND (f_1.round_id = p_1.round_id) AND (f_1.choice = 1))))) AND (( SELECT sum(a.first_choices) AS sum
-       FROM asked a) IS DISTINCT FROM (( SELECT count(*) AS count
-       FROM equity.application e
-      WHERE equity_internal.takes_part(e.status, e.late)))::numeric))
-    GROUP BY n_1.pool_id) k
-  GROUP BY k.pool_id) q
-                                     CROSS JOIN LATERAL ( VALUES ('applicants'::text,q.applicants), ('first_choices'::text,q.first_choices)) v(figure, counted))) f
-                             JOIN equity.seat_pool p ON ((p.pool_id = f.pool_id)))
-                             JOIN equity.round r ON ((r.round_id = p.round_id)))) n
-                  WINDOW of_programme AS (PARTITION BY n.figure, n.academic_year, n.programme_code)) t
-          WINDOW of_year AS (PARTITION BY t.figure, t.academic_year)) h;
-
-COMMENT ON VIEW equity_internal.pool_count IS 'How many applicants each seat pool has, the source of the reports on pools; a pool that has none has no row. Small counts are shown; hidden says which the reports withhold from readers.';
-
-COMMENT ON COLUMN equity_internal.pool_count.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
-
-COMMENT ON COLUMN equity_internal.pool_count.figure IS 'What is counted, as the columns of equity.pool_fill: admitted, applicants or first_choices.';
-
-COMMENT ON COLUMN equity_internal.pool_count.counted IS 'How many there are.';
-
-COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not get the figure: it is 1 to 4, or such a one would follow from it.';
-
-CREATE VIEW equity.pool_cutoff AS
- WITH caller AS MATERIALIZED (
-         SELECT equity_internal.may_count() AS counts
-        ), pool AS MATERIALIZED (
-         SELECT n.pool_id,
-            n.hidden
-           FROM equity_internal.pool_count n
-          WHERE (n.figure = 'admitted'::text)
-        ), placed AS MATERIALIZED (
-         SELECT t.run_id,
-            t.pool_id,
-            t.seat,
-            t.admitted,
-            t.last_admitted_score,
-            t.hidden,
-            (t.hidden OR (t.admitted < 5) OR ((t.admitted = t.smallest_other) AND ((n.hidden AND (t.small = 0)) OR equity_internal.sum_tells(t.small, t.in_small)))) AS hidden_from_readers
-           FROM (( SELECT h.run_id,
-                    h.pool_id,
-                    h.seat,
-                    h.admitted,
-                    h.last_admitted_score,
-                    h.hidden,
-                    count(*) FILTER (WHERE (h.hidden OR (h.admitted < 5))) OVER of_pool AS small,
-                    sum(h.admitted) FILTER (WHERE (h.hidden OR (h.admitted < 5))) OVER of_pool AS in_small,
-                    min(h.admitted) FILTER (WHERE ((NOT h.hidden) AND (h.admitted >= 5))) OVER of_pool AS smallest_other
-                   FROM ( SELECT s.run_id,
-                            s.pool_id,
-                            s.seat,
-                            s.admitted,
-                            s.last_admitted_score,
-                                CASE
-                                    WHEN (s.seat = 'open'::text) THEN (count(*) FILTER (WHERE ((s.seat <> 'open'::text) AND (s.admitted < 5))) OVER (PARTITION BY s.run_id, s.pool_id) = 1)
-                                    ELSE (s.admitted < 5)
-                                END AS hidden
-                           FROM ( SELECT t_1.run_id,
-                                    t_1.pool_id,
-                                    t_1.seat,
-                                    count(*) AS admitted,
-CASE
- WHEN (count(*) >= 5) THEN min(t_1.score)
- ELSE NULL::numeric
-END AS last_admitted_score
-                                   FROM equity.placement t_1
-                                  GROUP BY t_1.run_id, t_1.pool_id, t_1.seat) s) h
-                  WINDOW of_pool AS (PARTITION BY h.run_id, h.pool_id)) t
-             LEFT JOIN pool n ON ((n.pool_id = t.pool_id)))
-        )
- SELECT l.round_id,
-    l.round_code,
-    l.academic_year,
-    l.academic_year_ce,
-    l.call_number,
-    c.run_id,
-    c.status AS run_status,
-    l.pool_id,
-    l.programme_code,
-    l.programme_th,
-    l.programme_en,
-    l.institution_code,
-    l.institution_th,
-    l.institution_en,
-    l.province_code,
-    l.province_th,
-    l.province_en,
-    l.field_code,
-    l.field_th,
-    l.field_en,
-    l.grant_type,
-    l.grant_type_th,
-    l.grant_type_en,
-    g.seat,
-    g.seats,
-        CASE
-            WHEN ((a.admitted IS NULL) OR ((NOT a.hidden) AND (i.counts OR (NOT a.hidden_from_readers)))) THEN COALESCE(a.admitted, (0)::bigint)
-            ELSE NULL::bigint
-        END AS admitted,
-    (a.last_admitted_score)::numeric(18,6) AS last_admitted_score,
-    (d.highest_refused_score)::numeric(18,6) AS highest_refused_score,
-    (a.last_admitted_score)::text AS last_admitted,
-    (d.highest_refused_score)::text AS highest_refused,
-    l.seats AS pool_seats
-   FROM (((((equity.pool_label l
-     CROSS JOIN caller i)
-     JOIN equity.current_run c ON ((c.round_id = l.round_id)))
-     JOIN ( SELECT p.pool_id,
-            'open'::text AS seat,
-            (p.seats - (( SELECT COALESCE(sum(v.seats), (0)::bigint) AS "coalesce"
-                   FROM equity.pool_reserve v
-                  WHERE (v.pool_id = p.pool_id)))::integer) AS seats
-           FROM equity.seat_pool p
-        UNION ALL
-         SELECT v.pool_id,
-            v.reserve,
-            v.seats
-           FROM equity.pool_reserve v) g ON ((g.pool_id = l.pool_id)))
-     LEFT JOIN placed a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id) AND (a.seat = g.seat))))
-     LEFT JOIN ( SELECT n.pool_id,
-                CASE
-                    WHEN (count(*) >= 5) THEN max(s.score)
-                    ELSE NULL::numeric
-                END AS highest_refused_score
-           FROM (((equity.choice n
-             JOIN equity.seat_pool p ON ((p.pool_id = n.pool_id)))
-             JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = n.round_id) AND (s.programme_code = p.programme_code))))
-             LEFT JOIN ( SELECT u.round_id,
-                    h.applicant_id,
-                    h.choice
-                   FROM (equity.current_run u
-                     JOIN equity.placement h ON ((h.run_id = u.run_id)))) t ON (((t.round_id = n.round_id) AND (t.applicant_id = n.applicant_id))))
-          WHERE (equity_internal.competes(s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)) AND (NOT (EXISTS ( SELECT
-                   FROM equity.application h
-                  WHERE ((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id) AND (NOT equity_internal.takes_part(h.status, h.late)))))))
-          GROUP BY n.pool_id) d ON (((d.pool_id = l.pool_id) AND (g.seat = 'open'::text))));
-
-COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got.';
-
-COMMENT ON COLUMN equity.pool_cutoff.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.pool_cutoff.round_code IS 'Code that people use for the round (รหัสรอบ).';
-
-COMMENT ON COLUMN equity.pool_cutoff.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
-
-COMMENT ON COLUMN equity.pool_cutoff.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
-
-COMMENT ON COLUMN equity.pool_cutoff.call_number IS 'Number of the call within the academic year (ครั้งที่).';
-
-COMMENT ON COLUMN equity.pool_cutoff.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร).';
-
-COMMENT ON COLUMN equity.pool_cutoff.run_status IS 'Status of that run: draft, verified or published.';
-
-COMMENT ON COLUMN equity.pool_cutoff.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.pool_cutoff.programme_code IS 'Programme (รหัสโครงการ).';
-
-COMMENT ON COLUMN equity.pool_cutoff.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.pool_cutoff.programme_en IS 'English name of the programme.';
-
-COMMENT ON COLUMN equity.pool_cutoff.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
-
-COMMENT ON COLUMN equity.pool_cutoff.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.pool_cutoff.institution_en IS 'English name of the institution, or NULL.';
-
-COMMENT ON COLUMN equity.pool_cutoff.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
-
-COMMENT ON COLUMN equity.pool_cutoff.province_th IS 'Thai name of the province (จังหวัด).';
-
-COMMENT ON COLUMN equity.pool_cutoff.province_en IS 'English name of the province.';
-
-COMMENT ON COLUMN equity.pool_cutoff.field_code IS 'Field of study (รหัสสาขาวิชา).';
-
-COMMENT ON COLUMN equity.pool_cutoff.field_th IS 'Thai name of the field of study (สาขาวิชา).';
-
-COMMENT ON COLUMN equity.pool_cutoff.field_en IS 'English name of the field of study, or NULL.';
-
-COMMENT ON COLUMN equity.pool_cutoff.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
-
-COMMENT ON COLUMN equity.pool_cutoff.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
-
-COMMENT ON COLUMN equity.pool_cutoff.grant_type_en IS 'English name of the kind of grant.';
-
-COMMENT ON COLUMN equity.pool_cutoff.seat IS 'Kind of seat (ประเภทที่นั่ง): open, or the name of a reserve.';
-
-COMMENT ON COLUMN equity.pool_cutoff.seats IS 'Seats of this kind in the pool (จำนวนที่นั่งของประเภทนี้): reserved for the group, or what the reserves leave open.';
-
-COMMENT ON COLUMN equity.pool_cutoff.admitted IS 'Applicants admitted to such a seat (จำนวนผู้ได้รับการจัดสรร); NULL where it is withheld.';
-
-COMMENT ON COLUMN equity.pool_cutoff.last_admitted_score IS 'Lowest score that was admitted (คะแนนต่ำสุดที่ได้รับทุน), six decimals; NULL when fewer than five were. Others of the same score may have lost a tie.';
-
-COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of those whom the pool refused and who got nothing they wanted more (คะแนนสูงสุดของผู้ไม่ได้รับการจัดสรร), six decimals, on the row of the open seats; NULL when fewer than five were refused, and for reserves.';
-
-COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it is printed, with the decimals of the scorecard.';
-
-COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score as it is printed, with the decimals of the scorecard.';
-
-COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
-
-CREATE VIEW equity.pool_fill AS
- WITH caller AS MATERIALIZED (
-         SELECT equity_internal.may_count() AS counts
-        ), figure AS MATERIALIZED (
-         SELECT n.pool_id,
-            max(n.counted) FILTER (WHERE (n.figure = 'applicants'::text)) AS applicants,
-            max(n.counted) FILTER (WHERE (n.figure = 'first_choices'::text)) AS first_choices,
-            max(n.counted) FILTER (WHERE (n.figure = 'admitted'::text)) AS admitted,
-            bool_or(n.hidden) FILTER (WHERE (n.figure = 'applicants'::text)) AS applicants_hidden,
-            bool_or(n.hidden) FILTER (WHERE (n.figure = 'first_choices'::text)) AS first_choices_hidden,
-            bool_or(n.hidden) FILTER (WHERE (n.figure = 'admitted'::text)) AS admitted_hidden
-           FROM equity_internal.pool_count n
-          GROUP BY n.pool_id
-        )
- SELECT l.round_id,
-    l.round_code,
-    l.academic_year,
-    l.academic_year_ce,
-    l.call_number,
-    c.run_id,
-    c.status AS run_status,
-    l.pool_id,
-    l.programme_code,
-    l.programme_th,
-    l.programme_en,
-    l.institution_code,
-    l.institution_th,
-    l.institution_en,
-    l.province_code,
-    l.province_th,
-    l.province_en,
-    l.field_code,
-    l.field_th,
-    l.field_en,
-    l.grant_type,
-    l.grant_type_th,
-    l.grant_type_en,
-    l.seats,
-        CASE
-            WHEN (i.counts OR (k.applicants_hidden IS NOT TRUE)) THEN COALESCE(k.applicants, (0)::bigint)
-            ELSE NULL::bigint
-        END AS applicants,
-        CASE
-            WHEN (i.counts OR (k.first_choices_hidden IS NOT TRUE)) THEN COALESCE(k.first_choices, (0)::bigint)
-            ELSE NULL::bigint
-        END AS first_choices,
-        CASE
-            WHEN o.told THEN COALESCE(k.admitted, (0)::bigint)
-            ELSE NULL::bigint
-        END AS admitted,
-        CASE
-            WHEN o.told THEN GREATEST((l.seats - COALESCE(k.admitted, (0)::bigint)), (0)::bigint)
-            ELSE NULL::bigint
-        END AS unfilled,
-    (
-        CASE
-            WHEN o.told THEN ((100.0 * (k.admitted)::numeric) / (NULLIF(l.seats, 0))::numeric)
-            ELSE NULL::numeric
-        END)::numeric(9,1) AS fill_percent
-   FROM ((((equity.pool_label l
-     CROSS JOIN caller i)
-     LEFT JOIN equity.current_run c ON ((c.round_id = l.round_id)))
-     LEFT JOIN figure k ON ((k.pool_id = l.pool_id)))
-     CROSS JOIN LATERAL ( SELECT ((c.run_id IS NOT NULL) AND (i.counts OR (k.admitted_hidden IS NOT TRUE))) AS told) o);
-
-COMMENT ON VIEW equity.pool_fill IS 'How full each seat pool is and how many ask for it, one row for each pool of every round; admitted and unfilled by the current run of the round (equity.current_run), NULL before there is one.';
-
-COMMENT ON COLUMN equity.pool_fill.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.pool_fill.round_code IS 'Code that people use for the round (รหัสรอบ).';
-
-COMMENT ON COLUMN equity.pool_fill.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
-
-COMMENT ON COLUMN equity.pool_fill.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
-
-COMMENT ON COLUMN equity.pool_fill.call_number IS 'Number of the call within the academic year (ครั้งที่).';
-
-COMMENT ON COLUMN equity.pool_fill.run_id IS 'Allocation run that the figures come from (ครั้งที่จัดสรร); NULL before there is one.';
-
-COMMENT ON COLUMN equity.pool_fill.run_status IS 'Status of that run: draft, verified or published; NULL before there is one.';
-
-COMMENT ON COLUMN equity.pool_fill.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.pool_fill.programme_code IS 'Programme (รหัสโครงการ).';
-
-COMMENT ON COLUMN equity.pool_fill.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.pool_fill.programme_en IS 'English name of the programme.';
-
-COMMENT ON COLUMN equity.pool_fill.institution_code IS 'Institution (รหัสสถานศึกษา), ten digits.';
-
-COMMENT ON COLUMN equity.pool_fill.institution_th IS 'Thai name of the institution (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.pool_fill.institution_en IS 'English name of the institution, or NULL.';
-
-COMMENT ON COLUMN equity.pool_fill.province_code IS 'Province of the institution (รหัสจังหวัด), two digits.';
-
-COMMENT ON COLUMN equity.pool_fill.province_th IS 'Thai name of the province (จังหวัด).';
-
-COMMENT ON COLUMN equity.pool_fill.province_en IS 'English name of the province.';
-
-COMMENT ON COLUMN equity.pool_fill.field_code IS 'Field of study (รหัสสาขาวิชา).';
-
-COMMENT ON COLUMN equity.pool_fill.field_th IS 'Thai name of the field of study (สาขาวิชา).';
-
-COMMENT ON COLUMN equity.pool_fill.field_en IS 'English name of the field of study, or NULL.';
-
-COMMENT ON COLUMN equity.pool_fill.grant_type IS 'Kind of grant (รหัสประเภททุน), for example two_year.';
-
-COMMENT ON COLUMN equity.pool_fill.grant_type_th IS 'Thai name of the kind of grant (ประเภททุน).';
-
-COMMENT ON COLUMN equity.pool_fill.grant_type_en IS 'English name of the kind of grant.';
-
-COMMENT ON COLUMN equity.pool_fill.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.pool_fill.applicants IS 'Submitted applications that choose the pool at any rank (จำนวนผู้สมัคร).';
-
-COMMENT ON COLUMN equity.pool_fill.first_choices IS 'Submitted applications whose first choice the pool is (เลือกเป็นอันดับหนึ่ง).';
-
-COMMENT ON COLUMN equity.pool_fill.admitted IS 'Applicants admitted to the pool (จำนวนผู้ได้รับการจัดสรร); NULL before there is a run, and where it is withheld.';
-
-COMMENT ON COLUMN equity.pool_fill.unfilled IS 'Seats left empty (ที่นั่งทุนคงเหลือ); NULL where admitted is.';
-
-COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the seats (ร้อยละที่จัดสรร), one decimal; NULL before there is a run and for a pool without seats.';
-
 CREATE TABLE equity.programme_body (
     programme_code text NOT NULL,
     body_code text NOT NULL,
@@ -20843,292 +23126,6 @@ ALTER TABLE equity.programme_policy ALTER COLUMN policy_id ADD GENERATED BY DEFA
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE VIEW equity.programme_summary AS
- WITH caller AS MATERIALIZED (
-         SELECT equity_internal.may_count() AS counts
-        ), year AS (
-         SELECT r.academic_year
-           FROM equity.round r
-        UNION
-         SELECT w.academic_year
-           FROM equity.award w
-        ), quota AS (
-         SELECT rp.programme_code,
-            r.academic_year,
-            sum(rp.quota) AS quota
-           FROM (equity.round_programme rp
-             JOIN equity.round r ON ((r.round_id = rp.round_id)))
-          GROUP BY rp.programme_code, r.academic_year
-        ), seat AS (
-         SELECT p.programme_code,
-            r.academic_year,
-            sum(p.seats) AS seats
-           FROM (equity.seat_pool p
-             JOIN equity.round r ON ((r.round_id = p.round_id)))
-          GROUP BY p.programme_code, r.academic_year
-        ), asked AS (
-         SELECT k.programme_code,
-            r.academic_year,
-            sum(k.applicants) AS applicants
-           FROM (( SELECT p.programme_code,
-                    p.round_id,
-                    sum(c.applicants) AS applicants
-                   FROM (( SELECT f.pool_id,
-                            count(*) AS applicants
-                           FROM equity.choice f
-                          WHERE (f.choice = 1)
-                          GROUP BY f.pool_id) c
-                     JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
-                  GROUP BY p.programme_code, p.round_id
-                UNION ALL
-                 SELECT o.programme_code,
-                    o.round_id,
-                    count(*) AS count
-                   FROM ( SELECT DISTINCT c.applicant_id,
-                            c.round_id,
-                            p.programme_code
-                           FROM ((equity.choice c
-                             JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
-                             LEFT JOIN ( SELECT n.applicant_id,
-                                    n.round_id,
-                                    q.programme_code
-                                   FROM (equity.choice n
-                                     JOIN equity.seat_pool q ON ((q.pool_id = n.pool_id)))
-                                  WHERE (n.choice = 1)) f ON (((f.applicant_id = c.applicant_id) AND (f.round_id = c.round_id))))
-                          WHERE ((c.choice > 1) AND (f.programme_code IS DISTINCT FROM p.programme_code))) o
-                  GROUP BY o.programme_code, o.round_id
-                UNION ALL
-                 SELECT o.programme_code,
-                    o.round_id,
-                    (- count(*))
-                   FROM ( SELECT DISTINCT c.applicant_id,
-                            c.round_id,
-                            p.programme_code
-                           FROM ((equity.application n
-                             JOIN equity.choice c ON (((c.applicant_id = n.applicant_id) AND (c.round_id = n.round_id))))
-                             JOIN equity.seat_pool p ON ((p.pool_id = c.pool_id)))
-                          WHERE (NOT equity_internal.takes_part(n.status, n.late))) o
-                  GROUP BY o.programme_code, o.round_id) k
-             JOIN equity.round r ON ((r.round_id = k.round_id)))
-          GROUP BY k.programme_code, r.academic_year
-        ), assessed AS (
-         SELECT s.programme_code,
-            r.academic_year,
-            sum(s.judged) AS judged,
-            sum(s.eligible) AS eligible,
-            sum(s.undetermined) AS undetermined
-           FROM (( SELECT a.round_id,
-                    a.programme_code,
-                    count(*) AS judged,
-                    count(*) FILTER (WHERE equity_internal.competes(a.eligible, a.score)) AS eligible,
-                    count(*) FILTER (WHERE ((a.eligible IS NULL) OR (a.eligible AND (a.score IS NULL)))) AS undetermined
-                   FROM equity.assessment a
-                  GROUP BY a.round_id, a.programme_code) s
-             JOIN equity.round r ON ((r.round_id = s.round_id)))
-          GROUP BY s.programme_code, r.academic_year
-        ), placed AS (
-         SELECT p.programme_code,
-            r.academic_year,
-            sum(t.placed) AS placed
-           FROM ((( SELECT c.round_id,
-                    s.pool_id,
-                    count(*) AS placed
-                   FROM (equity.current_run c
-                     JOIN equity.placement s ON ((s.run_id = c.run_id)))
-                  GROUP BY c.round_id, s.pool_id) t
-             JOIN equity.seat_pool p ON ((p.pool_id = t.pool_id)))
-             JOIN equity.round r ON ((r.round_id = t.round_id)))
-          GROUP BY p.programme_code, r.academic_year
-        ), awarded AS (
-         SELECT w.programme_code,
-            w.academic_year,
-            count(*) FILTER (WHERE (w.round_id IS NOT NULL)) AS offers,
-            count(*) FILTER (WHERE (w.status = 'graduated'::text)) AS graduated,
-            count(*) FILTER (WHERE (w.status = 'studying'::text)) AS studying,
-            count(*) FILTER (WHERE (w.status = 'discontinued'::text)) AS discontinued,
-            count(*) FILTER (WHERE (w.status = 'suspended'::text)) AS suspended,
-            count(*) FILTER (WHERE (w.status = 'terminated'::text)) AS terminated
-           FROM equity.award w
-          GROUP BY w.programme_code, w.academic_year
-        )
- SELECT h.programme_code,
-    h.programme_th,
-    h.programme_en,
-    (h.academic_year)::integer AS academic_year,
-    (h.academic_year - 543) AS academic_year_ce,
-    h.quota,
-    h.seats,
-        CASE
-            WHEN (i.counts OR (NOT h.applicants_hidden)) THEN h.applicants
-            ELSE NULL::bigint
-        END AS applicants,
-        CASE
-            WHEN (i.counts OR (NOT h.eligible_hidden)) THEN h.eligible
-            ELSE NULL::bigint
-        END AS eligible,
-        CASE
-            WHEN (i.counts OR ((h.undetermined < 1) OR (h.undetermined > 4))) THEN h.undetermined
-            ELSE NULL::bigint
-        END AS undetermined,
-        CASE
-            WHEN (i.counts OR (NOT h.placed_hidden)) THEN h.placed
-            ELSE NULL::bigint
-        END AS placed,
-        CASE
-            WHEN (i.counts OR ((NOT h.placed_hidden) AND ((h.offers < 1) OR (h.offers > 4)))) THEN h.offers
-            ELSE NULL::bigint
-        END AS offers,
-        CASE
-            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_graduated
-            ELSE NULL::bigint
-        END AS recipients_graduated,
-        CASE
-            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_studying
-            ELSE NULL::bigint
-        END AS recipients_studying,
-        CASE
-            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_discontinued
-            ELSE NULL::bigint
-        END AS recipients_discontinued,
-        CASE
-            WHEN (i.counts OR (NOT h.recipients_hidden)) THEN h.all_recipients
-            ELSE NULL::bigint
-        END AS recipients,
-        CASE
-            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_suspended
-            ELSE NULL::bigint
-        END AS recipients_suspended,
-        CASE
-            WHEN (i.counts OR (NOT h.parts_hidden)) THEN h.all_terminated
-            ELSE NULL::bigint
-        END AS recipients_terminated,
-        CASE
-            WHEN (i.counts OR (NOT (h.applicants_hidden OR ((h.judged >= 1) AND (h.judged <= 4)) OR (((h.applicants - h.judged) >= 1) AND ((h.applicants - h.judged) <= 4))))) THEN h.judged
-            ELSE NULL::bigint
-        END AS judged
-   FROM (( SELECT c.programme_code,
-            c.programme_th,
-            c.programme_en,
-            c.academic_year,
-            c.quota,
-            c.seats,
-            c.applicants,
-            c.judged,
-            c.eligible,
-            c.undetermined,
-            c.placed,
-            c.offers,
-            c.all_graduated,
-            c.all_studying,
-            c.all_discontinued,
-            c.all_suspended,
-            c.all_terminated,
-            c.all_recipients,
-            c.graduated,
-            c.studying,
-            c.discontinued,
-            c.suspended,
-            c.terminated,
-            c.recipients,
-            (((c.applicants >= 1) AND (c.applicants <= 4)) OR ((c.applicants >= 5) AND equity_internal.sum_tells(count(*) FILTER (WHERE ((c.applicants >= 1) AND (c.applicants <= 4))) OVER of_year, sum(c.applicants) FILTER (WHERE ((c.applicants >= 1) AND (c.applicants <= 4))) OVER of_year) AND (c.applicants = min(c.applicants) FILTER (WHERE (c.applicants >= 5)) OVER of_year))) AS applicants_hidden,
-            (((c.eligible >= 1) AND (c.eligible <= 4)) OR ((c.eligible >= 5) AND equity_internal.sum_tells(count(*) FILTER (WHERE ((c.eligible >= 1) AND (c.eligible <= 4))) OVER of_year, sum(c.eligible) FILTER (WHERE ((c.eligible >= 1) AND (c.eligible <= 4))) OVER of_year) AND (c.eligible = min(c.eligible) FILTER (WHERE (c.eligible >= 5)) OVER of_year))) AS eligible_hidden,
-            (((c.placed >= 1) AND (c.placed <= 4)) OR ((c.placed >= 5) AND equity_internal.sum_tells(count(*) FILTER (WHERE ((c.placed >= 1) AND (c.placed <= 4))) OVER of_year, sum(c.placed) FILTER (WHERE ((c.placed >= 1) AND (c.placed <= 4))) OVER of_year) AND (c.placed = min(c.placed) FILTER (WHERE (c.placed >= 5)) OVER of_year))) AS placed_hidden,
-            (((c.graduated[cardinality(c.graduated)] >= 1) AND (c.graduated[cardinality(c.graduated)] <= 4)) OR ((c.studying[cardinality(c.studying)] >= 1) AND (c.studying[cardinality(c.studying)] <= 4)) OR ((c.discontinued[cardinality(c.discontinued)] >= 1) AND (c.discontinued[cardinality(c.discontinued)] <= 4)) OR ((c.suspended[cardinality(c.suspended)] >= 1) AND (c.suspended[cardinality(c.suspended)] <= 4)) OR ((c.terminated[cardinality(c.terminated)] >= 1) AND (c.terminated[cardinality(c.terminated)] <= 4))) AS parts_hidden,
-            ((c.recipients[cardinality(c.recipients)] >= 1) AND (c.recipients[cardinality(c.recipients)] <= 4)) AS recipients_hidden
-           FROM ( SELECT n.programme_code,
-                    n.programme_th,
-                    n.programme_en,
-                    n.academic_year,
-                    n.quota,
-                    n.seats,
-                    n.applicants,
-                    n.judged,
-                    n.eligible,
-                    n.undetermined,
-                    n.placed,
-                    n.offers,
-                    (COALESCE(sum(n.graduated) OVER so_far, (0)::numeric))::bigint AS all_graduated,
-                    (COALESCE(sum(n.studying) OVER so_far, (0)::numeric))::bigint AS all_studying,
-                    (COALESCE(sum(n.discontinued) OVER so_far, (0)::numeric))::bigint AS all_discontinued,
-                    (COALESCE(sum(n.suspended) OVER so_far, (0)::numeric))::bigint AS all_suspended,
-                    (COALESCE(sum(n.terminated) OVER so_far, (0)::numeric))::bigint AS all_terminated,
-                    (COALESCE(sum(n.recipients) OVER so_far, (0)::numeric))::bigint AS all_recipients,
-                    COALESCE(array_agg(n.graduated) FILTER (WHERE (n.graduated > 0)) OVER so_far, '{0}'::bigint[]) AS graduated,
-                    COALESCE(array_agg(n.studying) FILTER (WHERE (n.studying > 0)) OVER so_far, '{0}'::bigint[]) AS studying,
-                    COALESCE(array_agg(n.discontinued) FILTER (WHERE (n.discontinued > 0)) OVER so_far, '{0}'::bigint[]) AS discontinued,
-                    COALESCE(array_agg(n.suspended) FILTER (WHERE (n.suspended > 0)) OVER so_far, '{0}'::bigint[]) AS suspended,
-                    COALESCE(array_agg(n.terminated) FILTER (WHERE (n.terminated > 0)) OVER so_far, '{0}'::bigint[]) AS terminated,
-                    COALESCE(array_agg(n.recipients) FILTER (WHERE (n.recipients > 0)) OVER so_far, '{0}'::bigint[]) AS recipients
-                   FROM ( SELECT g.programme_code,
-                            g.name_th AS programme_th,
-                            g.name_en AS programme_en,
-                            y.academic_year,
-                            q.quota,
-                            COALESCE(s.seats, (0)::bigint) AS seats,
-                            (COALESCE(k.applicants, (0)::numeric))::bigint AS applicants,
-                            (COALESCE(e.judged, (0)::numeric))::bigint AS judged,
-                            (COALESCE(e.eligible, (0)::numeric))::bigint AS eligible,
-                            (COALESCE(e.undetermined, (0)::numeric))::bigint AS undetermined,
-                            (COALESCE(t.placed, (0)::numeric))::bigint AS placed,
-                            COALESCE(w.offers, (0)::bigint) AS offers,
-                            w.graduated,
-                            w.studying,
-                            w.discontinued,
-                            w.suspended,
-                            w.terminated,
-                            ((((w.graduated + w.studying) + w.discontinued) + w.suspended) + w.terminated) AS recipients
-                           FROM (((((((equity.programme g
-                             CROSS JOIN year y)
-                             LEFT JOIN quota q USING (programme_code, academic_year))
-                             LEFT JOIN seat s USING (programme_code, academic_year))
-                             LEFT JOIN asked k USING (programme_code, academic_year))
-                             LEFT JOIN assessed e USING (programme_code, academic_year))
-                             LEFT JOIN placed t USING (programme_code, academic_year))
-                             LEFT JOIN awarded w USING (programme_code, academic_year))) n
-                  WINDOW so_far AS (PARTITION BY n.programme_code ORDER BY n.academic_year)) c
-          WINDOW of_year AS (PARTITION BY c.academic_year)) h
-     CROSS JOIN caller i);
-
-COMMENT ON VIEW equity.programme_summary IS 'Each programme in each academic year that has a round or an award: quota, seats, applicants, judged, eligible, undetermined, placed, offers, and the recipients so far. Every figure is counted from rows.';
-
-COMMENT ON COLUMN equity.programme_summary.programme_code IS 'Programme (รหัสโครงการ).';
-
-COMMENT ON COLUMN equity.programme_summary.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.programme_summary.programme_en IS 'English name of the programme.';
-
-COMMENT ON COLUMN equity.programme_summary.academic_year IS 'Academic year (ปีการศึกษา) in the Buddhist era, พ.ศ.';
-
-COMMENT ON COLUMN equity.programme_summary.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
-
-COMMENT ON COLUMN equity.programme_summary.quota IS 'Scholarships that the rounds of the year announce (โควตาทุน); NULL when no round of the year has a quota for the programme.';
-
-COMMENT ON COLUMN equity.programme_summary.seats IS 'Seats in the pools of the year''s rounds (จำนวนที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.programme_summary.applicants IS 'Submitted applications that choose at least one pool of the programme (ผู้สมัคร); who applies in two rounds of a year counts twice. Who asks for no pool is in no programme: equity.application_funnel counts those.';
-
-COMMENT ON COLUMN equity.programme_summary.eligible IS 'Of the applicants, those whom the scorecard found eligible and gave a score (ผู้มีคุณสมบัติ): they compete; 0 before scoring.';
-
-COMMENT ON COLUMN equity.programme_summary.undetermined IS 'Of the applicants, those whose eligibility or score is undetermined because an answer is missing (ข้อมูลไม่ครบ): they do not compete; 0 before scoring.';
-
-COMMENT ON COLUMN equity.programme_summary.placed IS 'Applicants whom the current run of each round admits (ผู้ได้รับการจัดสรร); see equity.current_run.';
-
-COMMENT ON COLUMN equity.programme_summary.offers IS 'Awards of the year that a published round offered, whatever became of them (จำนวนที่ประกาศให้ทุน).';
-
-COMMENT ON COLUMN equity.programme_summary.recipients_graduated IS 'Awards of this and earlier years whose holder has graduated by now (ผู้รับทุนที่สำเร็จการศึกษา).';
-
-COMMENT ON COLUMN equity.programme_summary.recipients_studying IS 'Awards of this and earlier years whose holder is studying now (ผู้รับทุนที่กำลังศึกษา).';
-
-COMMENT ON COLUMN equity.programme_summary.recipients_discontinued IS 'Awards of this and earlier years whose holder left without graduating (ผู้รับทุนที่พ้นสภาพ).';
-
-COMMENT ON COLUMN equity.programme_summary.recipients IS 'Awards received so far (ผู้รับทุนสะสม): graduated, studying, discontinued, suspended and terminated together. Offers that are not taken up do not count.';
-
-COMMENT ON COLUMN equity.programme_summary.recipients_suspended IS 'Awards of this and earlier years that are suspended now (ผู้รับทุนที่ถูกพักทุน).';
-
-COMMENT ON COLUMN equity.programme_summary.recipients_terminated IS 'Awards of this and earlier years that were terminated (ผู้รับทุนที่ถูกยุติทุน).';
-
-COMMENT ON COLUMN equity.programme_summary.judged IS 'Of the applicants, those whom the scorecard has judged (ผู้ได้รับการประเมิน): eligible, undetermined and ineligible together; 0 before scoring.';
 
 CREATE VIEW equity.progress WITH (security_invoker='true') AS
  SELECT s.pid,
@@ -21165,76 +23162,6 @@ COMMENT ON COLUMN equity.progress.rate IS 'Rows a second since the phase began.'
 COMMENT ON COLUMN equity.progress.time_left IS 'How long the phase will still take at this rate; NULL when that is not known.';
 
 COMMENT ON COLUMN equity.progress.started_at IS 'When the operation began.';
-
-CREATE VIEW equity.province_coverage AS
- SELECT r.round_id,
-    r.round_code,
-    (r.academic_year)::integer AS academic_year,
-    (r.academic_year - 543) AS academic_year_ce,
-    v.province_code,
-    v.name_th AS province_th,
-    v.name_en AS province_en,
-    COALESCE(i.institutions, (0)::bigint) AS institutions,
-    COALESCE(i.seats, (0)::bigint) AS seats,
-    b.persons AS population,
-        CASE
-            WHEN (a.hidden IS NOT TRUE) THEN COALESCE(a.applicants, (0)::bigint)
-            ELSE NULL::bigint
-        END AS applicants,
-        CASE
-            WHEN (a.eligible_hidden IS NOT TRUE) THEN COALESCE(a.eligible, (0)::bigint)
-            ELSE NULL::bigint
-        END AS eligible,
-        CASE
-            WHEN (a.awarded_hidden IS NOT TRUE) THEN COALESCE(a.awarded, (0)::bigint)
-            ELSE NULL::bigint
-        END AS awarded,
-    (
-        CASE
-            WHEN (a.awarded_hidden IS NOT TRUE) THEN (((1000)::numeric * (COALESCE(a.awarded, (0)::bigint))::numeric) / (NULLIF(b.persons, 0))::numeric)
-            ELSE NULL::numeric
-        END)::numeric(9,2) AS awarded_per_thousand
-   FROM ((((equity.round r
-     CROSS JOIN equity.province v)
-     LEFT JOIN ( SELECT p.round_id,
-            n.province_code,
-            count(DISTINCT p.institution_id) AS institutions,
-            sum(p.seats) AS seats
-           FROM (equity.seat_pool p
-             JOIN equity.institution n ON ((n.institution_id = p.institution_id)))
-          GROUP BY p.round_id, n.province_code) i ON (((i.round_id = r.round_id) AND (i.province_code = v.province_code))))
-     LEFT JOIN equity_internal.category_count a ON (((a.round_id = r.round_id) AND (a.dimension = 'province'::text) AND (a.category = v.province_code))))
-     LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = 'province'::text) AND (b.category = v.province_code))));
-
-COMMENT ON VIEW equity.province_coverage IS 'What each round brings to each of the provinces, also those where nobody applied: institutions and seats there, and the applicants who come from there. What equity_internal.category_count hides is NULL; none is 0.';
-
-COMMENT ON COLUMN equity.province_coverage.round_id IS 'Round (รอบการรับสมัคร).';
-
-COMMENT ON COLUMN equity.province_coverage.round_code IS 'Code that people use for the round (รหัสรอบ).';
-
-COMMENT ON COLUMN equity.province_coverage.academic_year IS 'Academic year (ปีการศึกษา) of the round in the Buddhist era, พ.ศ.';
-
-COMMENT ON COLUMN equity.province_coverage.academic_year_ce IS 'The same year in the common era, ค.ศ.: 543 less.';
-
-COMMENT ON COLUMN equity.province_coverage.province_code IS 'Province (รหัสจังหวัด), two digits.';
-
-COMMENT ON COLUMN equity.province_coverage.province_th IS 'Thai name of the province (จังหวัด).';
-
-COMMENT ON COLUMN equity.province_coverage.province_en IS 'English name of the province.';
-
-COMMENT ON COLUMN equity.province_coverage.institutions IS 'Institutions of the province with a seat pool in the round (สถานศึกษา).';
-
-COMMENT ON COLUMN equity.province_coverage.seats IS 'Seats of these pools (จำนวนที่นั่งทุน).';
-
-COMMENT ON COLUMN equity.province_coverage.population IS 'Persons who could apply (ประชากรกลุ่มเป้าหมาย), from equity.reference_population; NULL when not given.';
-
-COMMENT ON COLUMN equity.province_coverage.applicants IS 'Submitted applications from the province (ผู้สมัคร), wherever they want to study.';
-
-COMMENT ON COLUMN equity.province_coverage.eligible IS 'Of them, those eligible with a score for some programme (ผู้มีสิทธิ์).';
-
-COMMENT ON COLUMN equity.province_coverage.awarded IS 'Of them, those with a seat in the current run (ผู้ได้รับการจัดสรร).';
-
-COMMENT ON COLUMN equity.province_coverage.awarded_per_thousand IS 'awarded for each thousand of population, two decimals; NULL without a population.';
 
 ALTER TABLE equity.rate_item ALTER COLUMN rate_item_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.rate_item_rate_item_id_seq
@@ -24234,6 +26161,9 @@ GRANT ALL ON FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], cod
 REVOKE ALL ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.programme_report(academic_year integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.programme_report(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) TO postgres WITH GRANT OPTION;
 
@@ -24405,6 +26335,9 @@ GRANT ALL ON FUNCTION equity.round_id(round_code text) TO postgres WITH GRANT OP
 
 REVOKE ALL ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.round_report(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.round_report(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON PROCEDURE equity.run_due(IN at timestamp with time zone) FROM postgres;
 GRANT ALL ON PROCEDURE equity.run_due(IN at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -24639,6 +26572,18 @@ GRANT ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, 
 REVOKE ALL ON FUNCTION equity_internal.award_standing(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.html(content text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.html(content text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.axis_svg(ticks numeric[], words text[], low numeric, high numeric, upright boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.axis_svg(ticks numeric[], words text[], low numeric, high numeric, upright boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.bar_svg(parts numeric[], scale numeric, classes text[], words text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.bar_svg(parts numeric[], scale numeric, classes text[], words text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.bar_cell(parts numeric[], scale numeric, classes text[], words text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.bar_cell(parts numeric[], scale numeric, classes text[], words text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity.payment FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.payment TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment TO postgres WITH GRANT OPTION;
@@ -24682,6 +26627,69 @@ GRANT ALL ON FUNCTION equity_internal.cap_words(cap bigint, lang text) TO postgr
 REVOKE ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.competes(eligible boolean, score numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.competes(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.said(lang text, thai text, english text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.said(lang text, thai text, english text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.dimension_text(dimension text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.dimension_text(dimension text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.figure_html(message text, chart text, note text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.figure_html(message text, chart text, note text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.name_cell(name text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.name_cell(name text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.number_text(value numeric, decimals integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.number_text(value numeric, decimals integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.shown_number(value numeric, lang text, decimals integer, unit text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.shown_number(value numeric, lang text, decimals integer, unit text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.number_cell(value numeric, lang text, decimals integer, unit text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.number_cell(value numeric, lang text, decimals integer, unit text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.range_cell(low numeric, high numeric, value numeric, mark numeric, scale numeric, words text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.range_cell(low numeric, high numeric, value numeric, mark numeric, scale numeric, words text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_up(value numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_up(value numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.table_html(caption text, heads text[], body text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.table_html(caption text, heads text[], body text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.current_run FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.current_run TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.round_person FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.round_person TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.round_person TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.person_category FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.person_category TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.person_category TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.category_count FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.category_count TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.category_count TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.category_label FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.category_label TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.category_label TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.composition_change FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.composition_change TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.composition_change TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.change_figure(changes equity.composition_change[], dimension text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.change_figure(changes equity.composition_change[], dimension text, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.written_columns(kind text, target text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.written_columns(kind text, target text) TO postgres WITH GRANT OPTION;
 
@@ -24690,6 +26698,18 @@ GRANT ALL ON FUNCTION equity_internal.changed_columns(kind text, target text) TO
 
 REVOKE ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.paragraph(content text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.paragraph(content text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.section_html(slug text, heading text, body text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.section_html(slug text, heading text, body text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.source_note(view_name text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.source_note(view_name text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.changes_section(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.changes_section(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_comparison(a equity.scorecard, b equity.scorecard, relation regclass, group_by text) TO postgres WITH GRANT OPTION;
@@ -24730,6 +26750,22 @@ GRANT ALL ON FUNCTION equity_internal.check_sealed_rows() TO postgres WITH GRANT
 REVOKE ALL ON FUNCTION equity_internal.check_term_results() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_term_results() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.has_level(VARIADIC levels text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.has_level(VARIADIC levels text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.owns_registry(role name) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.owns_registry(role name) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.may_count() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.may_count() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.choice_outcome FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.choice_outcome TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.choice_outcome TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.choices_section(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.choices_section(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.class_names(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.class_names(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
@@ -24748,14 +26784,14 @@ GRANT SELECT ON TABLE equity_internal.pool_cap TO PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.closed_pools(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.closed_pools(run_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.code_html(content text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.code_html(content text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.column_type(target text, column_name text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.column_type(target text, column_name text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.compare_households() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.compare_households() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.competes(eligible boolean, score numeric) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.competes(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.complete_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.complete_run(run_id bigint) TO postgres WITH GRANT OPTION;
@@ -24811,6 +26847,50 @@ GRANT ALL ON FUNCTION equity_internal.criterion_parts(card_code text, version in
 
 REVOKE ALL ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.criterion_words(card equity.scorecard, version integer, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.curve_name(at_sixty numeric, is_upper boolean, class text, name text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.curve_name(at_sixty numeric, is_upper boolean, class text, name text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.field_of_study TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.grant_type FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.grant_type TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.institution FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_label FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.pool_count FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.pool_count TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.pool_count TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_cutoff TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_cutoff TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.pool_fill FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.pool_fill TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_fill TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.hardest_pools(round_id bigint, cutoffs equity.pool_cutoff[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.hardest_pools(round_id bigint, cutoffs equity.pool_cutoff[], lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.cutoffs_section(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.cutoffs_section(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) FROM postgres;
@@ -24920,14 +27000,6 @@ GRANT ALL ON FUNCTION equity_internal.term_months(opens date, closes date) TO po
 REVOKE ALL ON FUNCTION equity_internal.term_periods(this_term equity.academic_term) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.term_periods(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.grant_type FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.grant_type TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.programme FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.rate FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.rate TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate TO postgres WITH GRANT OPTION;
@@ -25000,6 +27072,35 @@ GRANT SELECT ON TABLE equity_internal.import_field TO PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.field_headings(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.field_headings(kind text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.headline(label text, value numeric, lang text, decimals integer, unit text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.headline(label text, value numeric, lang text, decimals integer, unit text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.application_end FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.application_end TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.application_end TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.funnel_stage FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.funnel_stage TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.funnel_stage TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.funnel_count FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.funnel_count TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.funnel_count TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.application_funnel FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.application_funnel TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_funnel TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.stage_count(funnel equity.application_funnel[], stage text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.stage_count(funnel equity.application_funnel[], stage text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.round_summary FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.round_summary TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.round_summary TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.figures_section(round_row equity.round_summary, funnel equity.application_funnel[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.figures_section(round_row equity.round_summary, funnel equity.application_funnel[], lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.fill_audit_event() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fill_audit_event() TO postgres WITH GRANT OPTION;
 
@@ -25042,6 +27143,26 @@ GRANT ALL ON FUNCTION equity_internal.forget_applicant(applicant_id bigint, reas
 REVOKE ALL ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.key_html(classes text[], names text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.key_html(classes text[], names text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.funnel_section(funnel equity.application_funnel[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.funnel_section(funnel equity.application_funnel[], lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.reference_population FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reference_population TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reference_population TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.equity_gap FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.equity_gap TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.equity_gap TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.gaps_section(gaps equity.equity_gap[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.gaps_section(gaps equity.equity_gap[], lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.is_amount(field text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.is_amount(field text) TO postgres WITH GRANT OPTION;
 
@@ -25067,9 +27188,6 @@ REVOKE ALL ON FUNCTION equity_internal.guard_rows() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.guard_rows() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.guard_rows() TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.has_level(VARIADIC levels text[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.has_level(VARIADIC levels text[]) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.heading_field(kind text, heading text, OUT field text, OUT place text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.heading_field(kind text, heading text, OUT field text, OUT place text) TO postgres WITH GRANT OPTION;
 
@@ -25091,10 +27209,6 @@ GRANT ALL ON FUNCTION equity_internal.import_cell(given text) TO postgres WITH G
 REVOKE ALL ON FUNCTION equity_internal.import_mask(mask text, given text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.import_mask(mask text, given text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.institution FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity_internal.import_word FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.import_word TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.import_word TO postgres WITH GRANT OPTION;
@@ -25111,6 +27225,32 @@ GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precisi
 
 REVOKE ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.line_chart(words text, content text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.line_chart(words text, content text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.line_svg(xs numeric[], ys numeric[], low_x numeric, high_x numeric, high_y numeric, class text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.line_svg(xs numeric[], ys numeric[], low_x numeric, high_x numeric, high_y numeric, class text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lorenz_final(state internal) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lorenz_final(state internal) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.gini(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.gini(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.lorenz(double precision, integer) FROM postgres;
+GRANT ALL ON FUNCTION equity.lorenz(double precision, integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.income_step FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.income_step TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.income_step TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.income_curve FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.income_curve TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.income_curve TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.incomes_section(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.incomes_section(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) TO postgres WITH GRANT OPTION;
@@ -25256,6 +27396,9 @@ REVOKE ALL ON FUNCTION equity_internal.letters(round_id bigint, lang text) FROM 
 REVOKE ALL ON FUNCTION equity_internal.letters(round_id bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letters(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.line_names(names text[], last_ys numeric[], high_y numeric, classes text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.line_names(names text[], last_ys numeric[], high_y numeric, classes text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.name_words(cell text, names jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.name_words(cell text, names jsonb) TO postgres WITH GRANT OPTION;
 
@@ -25316,14 +27459,14 @@ GRANT ALL ON FUNCTION equity_internal.lock_run(run_id bigint) TO postgres WITH G
 REVOKE ALL ON FUNCTION equity_internal.lock_term(term_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_term(term_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.lorenz_final(state internal) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.lorenz_final(state internal) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.map_steps(most numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.map_steps(most numeric) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) TO postgres WITH GRANT OPTION;
@@ -25337,11 +27480,22 @@ GRANT ALL ON FUNCTION equity_internal.match_columns(kind text) TO postgres WITH 
 REVOKE ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.owns_registry(role name) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.owns_registry(role name) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.payments_figure(academic_year integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.payments_figure(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.may_count() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.may_count() TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.year_text(academic_year integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.year_text(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.renewal FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.renewal TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.renewal TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.budget_projection FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.budget_projection TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.budget_projection TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.money_section(academic_year integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.money_section(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.move_award() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.move_award() FROM postgres;
@@ -25397,6 +27551,15 @@ GRANT ALL ON FUNCTION equity_internal.own_batches() TO postgres WITH GRANT OPTIO
 
 REVOKE ALL ON FUNCTION equity_internal.own_institutions() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.own_institutions() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.page_links(sections text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.page_links(sections text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.page_style() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.page_style() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.palma_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.palma_final(state internal) TO postgres WITH GRANT OPTION;
@@ -25468,14 +27631,6 @@ GRANT ALL ON FUNCTION equity_internal.policy_scores(round_id bigint, settings js
 REVOKE ALL ON FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pool_need(round_id bigint, need_round bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.field_of_study TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.pool_label FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pool_words(label equity.pool_label, lang text) TO postgres WITH GRANT OPTION;
 
@@ -25489,9 +27644,56 @@ GRANT ALL ON FUNCTION equity_internal.possible_events(status text) TO postgres W
 REVOKE ALL ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.quota_cell(quota numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.quota_cell(quota numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme_summary FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.programme_summary TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_summary TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.programmes_section(programmes equity.programme_summary[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.programmes_section(programmes equity.programme_summary[], lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.progress_slots(OUT pid integer, OUT operation text, OUT round_id bigint, OUT phase text, OUT done bigint, OUT total bigint, OUT started_at timestamp with time zone, OUT phase_started_at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.progress_slots(OUT pid integer, OUT operation text, OUT round_id bigint, OUT phase text, OUT done bigint, OUT total bigint, OUT started_at timestamp with time zone, OUT phase_started_at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.progress_slots(OUT pid integer, OUT operation text, OUT round_id bigint, OUT phase text, OUT done bigint, OUT total bigint, OUT started_at timestamp with time zone, OUT phase_started_at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.shell_quoted(content text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.shell_quoted(content text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.run_proof FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.run_proof TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_proof TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.proof_commands(proof equity.run_proof, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.proof_commands(proof equity.run_proof, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.proof_statements(proof equity.run_proof, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.proof_statements(proof equity.run_proof, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.proof_section(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.proof_section(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.tile_class(value numeric, steps numeric[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.tile_class(value numeric, steps numeric[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.tile_key(steps numeric[], unit text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.tile_key(steps numeric[], unit text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.province_tile FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.province_tile TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.province_tile TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.province_tile TO PUBLIC;
+
+REVOKE ALL ON FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], texts text[], steps numeric[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], texts text[], steps numeric[], lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.province_coverage FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.province_coverage TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province_coverage TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.provinces_section(coverage equity.province_coverage[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.provinces_section(coverage equity.province_coverage[], lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.prune_digest_sources() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.prune_digest_sources() FROM postgres;
@@ -25537,6 +27739,9 @@ GRANT ALL ON FUNCTION equity_internal.reads_groups() TO postgres WITH GRANT OPTI
 REVOKE ALL ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.recipients_section(programmes equity.programme_summary[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.recipients_section(programmes equity.programme_summary[], lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.recognition_card(academic_year integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.recognition_card(academic_year integer) TO postgres WITH GRANT OPTION;
@@ -25625,10 +27830,6 @@ GRANT ALL ON FUNCTION equity_internal.renewal_decisions(this_term equity.academi
 REVOKE ALL ON FUNCTION equity_internal.renewal_event(status text, outcome text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.renewal_event(status text, outcome text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.renewal FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.renewal TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.renewal TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.renewal_result(recorded equity.renewal, outcome text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.renewal_result(recorded equity.renewal, outcome text) TO postgres WITH GRANT OPTION;
 
@@ -25714,6 +27915,9 @@ GRANT ALL ON FUNCTION equity_internal.require_open_rounds() TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_page_language(lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_page_language(lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -25744,6 +27948,13 @@ GRANT ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocatio
 REVOKE ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.reserve_fill FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_fill TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_fill TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.reserves_section(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.reserves_section(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
@@ -25758,6 +27969,36 @@ GRANT ALL ON FUNCTION equity_internal.retained_applicants(at timestamp with time
 
 REVOKE ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.retake_applications(this_round equity.round) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.shown_counts(counts bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.shown_counts(counts bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.outcome FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.outcome TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.outcome TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.scholar FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.scholar TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.scholar TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.cohort FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.cohort TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.cohort TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.cohort_outcome FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.cohort_outcome TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.cohort_outcome TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.entry_year_count FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.entry_year_count TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.entry_year_count TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.entry_year_outcome FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.entry_year_outcome TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.entry_year_outcome TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.retention_section(academic_year integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.retention_section(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.return_payment(payment_id bigint, reason text, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.return_payment(payment_id bigint, reason text, at timestamp with time zone) FROM postgres;
@@ -25780,6 +28021,12 @@ GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) T
 REVOKE ALL ON FUNCTION equity_internal.round_cards(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_cards(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_lead(round_row equity.round_summary, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_lead(round_row equity.round_summary, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.round_of(line jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_of(line jsonb) TO postgres WITH GRANT OPTION;
 
@@ -25791,6 +28038,9 @@ GRANT ALL ON FUNCTION equity_internal.rule_digests(round_id bigint) TO postgres 
 
 REVOKE ALL ON FUNCTION equity_internal.round_terms(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_terms(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.rounds_section(academic_year integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.rounds_section(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.row_column(kind text, column_name text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.row_column(kind text, column_name text) TO postgres WITH GRANT OPTION;
@@ -25855,17 +28105,22 @@ GRANT ALL ON FUNCTION equity_internal.seat_tier(seat text, cascade text[], group
 REVOKE ALL ON FUNCTION equity_internal.seat_words(seat text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.seat_words(seat text, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity_internal.institution_kind FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.institution_kind TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.institution_kind TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.seat_use FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.seat_use TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_use TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.seats_section(round_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.seats_section(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.sen_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.sen_final(state internal) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.shown_counts(counts bigint[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.shown_counts(counts bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.side_targets(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.side_targets(kind text) TO postgres WITH GRANT OPTION;
@@ -25925,9 +28180,6 @@ GRANT ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x 
 REVOKE ALL ON FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;
 
@@ -25963,6 +28215,9 @@ GRANT ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text,
 REVOKE ALL ON FUNCTION equity_internal.word_distance(one text, other text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.word_distance(one text, other text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.work_section(academic_year integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.work_section(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.write_assessments(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_assessments(round_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -25992,6 +28247,12 @@ GRANT ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) T
 
 REVOKE ALL ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.years_chart(years numeric[], seats numeric[], placed numeric[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.years_chart(years numeric[], seats numeric[], placed numeric[], lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.years_section(programmes equity.programme_summary[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.years_section(programmes equity.programme_summary[], lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.atkinson(double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.atkinson(double precision, double precision) TO postgres WITH GRANT OPTION;
@@ -26029,9 +28290,6 @@ GRANT ALL ON FUNCTION equity.fgt(double precision, double precision, double prec
 REVOKE ALL ON FUNCTION equity.fgt(double precision, double precision, double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.fgt(double precision, double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity.gini(double precision) FROM postgres;
-GRANT ALL ON FUNCTION equity.gini(double precision) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.gini(double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.gini(double precision, double precision) TO postgres WITH GRANT OPTION;
 
@@ -26055,9 +28313,6 @@ GRANT ALL ON FUNCTION equity.inclusion_error(boolean, boolean, double precision)
 
 REVOKE ALL ON FUNCTION equity.lorenz(double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.lorenz(double precision) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.lorenz(double precision, integer) FROM postgres;
-GRANT ALL ON FUNCTION equity.lorenz(double precision, integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.lorenz(double precision, integer, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.lorenz(double precision, integer, double precision) TO postgres WITH GRANT OPTION;
@@ -26152,26 +28407,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.applicant_identity TO
 REVOKE ALL ON SEQUENCE equity.application_application_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.application_application_id_seq TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.current_run FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.current_run TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.application_end FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.application_end TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.application_end TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.funnel_stage FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.funnel_stage TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.funnel_stage TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.funnel_count FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.funnel_count TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.funnel_count TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.application_funnel FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.application_funnel TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_funnel TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.audit_lock FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.audit_lock TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.audit_lock TO postgres WITH GRANT OPTION;
@@ -26190,10 +28425,6 @@ REVOKE ALL ON TABLE equity.body_report FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.body_report TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.body_report TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.budget_projection FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.budget_projection TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.budget_projection TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.care_record FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.care_record TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.care_record TO postgres WITH GRANT OPTION;
@@ -26204,42 +28435,6 @@ GRANT ALL ON SEQUENCE equity.care_record_care_id_seq TO postgres WITH GRANT OPTI
 REVOKE ALL ON TABLE equity.centre_institution FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.centre_institution TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.centre_institution TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.outcome FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.outcome TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.outcome TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.scholar FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.scholar TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.scholar TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.cohort FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.cohort TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.cohort TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.cohort_outcome FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.cohort_outcome TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.cohort_outcome TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.round_person FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.round_person TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.round_person TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.person_category FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.person_category TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.person_category TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.category_count FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.category_count TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.category_count TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.category_label FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.category_label TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.category_label TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.composition_change FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.composition_change TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.composition_change TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.disability_type FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.disability_type TO postgres;
@@ -26264,14 +28459,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.dropout_watch TO post
 REVOKE ALL ON TABLE equity.duplicate_candidate FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.duplicate_candidate TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.duplicate_candidate TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.reference_population FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.reference_population TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reference_population TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.equity_gap FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.equity_gap TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.equity_gap TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.import_reject FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.import_reject TO postgres;
@@ -26343,18 +28530,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_reconciliatio
 REVOKE ALL ON SEQUENCE equity.payment_rule_rule_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.payment_rule_rule_id_seq TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity_internal.pool_count FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.pool_count TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.pool_count TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.pool_cutoff TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_cutoff TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.pool_fill FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.pool_fill TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_fill TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.programme_body FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.programme_body TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_body TO postgres WITH GRANT OPTION;
@@ -26362,17 +28537,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_body TO pos
 REVOKE ALL ON SEQUENCE equity.programme_policy_policy_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.programme_policy_policy_id_seq TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.programme_summary FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.programme_summary TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_summary TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.progress FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.progress TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.progress TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.province_coverage FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.province_coverage TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province_coverage TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.rate_item_rate_item_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.rate_item_rate_item_id_seq TO postgres WITH GRANT OPTION;

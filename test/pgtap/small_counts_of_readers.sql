@@ -15,7 +15,8 @@ CREATE TEMPORARY TABLE no_count_of_persons AS
 SELECT * FROM unnest(ARRAY['round_id', 'previous_round_id', 'pool_id', 'run_id', 'call_number', 'academic_year',
     'academic_year_ce', 'institution_id',
                            'step', 'seats', 'pool_seats', 'quota', 'unfilled', 'institutions',
-                           'population']) AS n (name);
+                           'population', 'programmes', 'pools', 'parent_run_id', 'violations', 'choice',
+                           'poorest_percent', 'entry_year', 'entry_year_ce']) AS n (name);
 
 -- ---- rounds, and what became of awards of years before ----
 

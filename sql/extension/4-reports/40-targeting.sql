@@ -101,7 +101,8 @@ CREATE VIEW equity.province_coverage AS
          CASE WHEN a.eligible_hidden IS NOT TRUE THEN coalesce(a.eligible, 0) END AS eligible,
          CASE WHEN a.awarded_hidden IS NOT TRUE THEN coalesce(a.awarded, 0) END AS awarded,
          (CASE WHEN a.awarded_hidden IS NOT TRUE
-           THEN 1000 * coalesce(a.awarded, 0)::numeric / nullif(b.persons, 0) END)::numeric(9,2) AS awarded_per_thousand
+           THEN 1000 * coalesce(a.awarded, 0)::numeric / nullif(b.persons, 0) END)::numeric(9,2) AS awarded_per_thousand,
+         (CASE WHEN a.awarded_hidden IS NOT TRUE THEN a.awarded::numeric / a.applicants END)::numeric(7,4) AS award_rate
     FROM equity.round AS r
    CROSS JOIN equity.province AS v
     LEFT JOIN (SELECT p.round_id,
@@ -138,6 +139,7 @@ COMMENT ON COLUMN equity.province_coverage.applicants IS 'Submitted applications
 COMMENT ON COLUMN equity.province_coverage.eligible IS 'Of them, those eligible with a score for some programme (ผู้มีสิทธิ์).';
 COMMENT ON COLUMN equity.province_coverage.awarded IS 'Of them, those with a seat in the current run (ผู้ได้รับการจัดสรร).';
 COMMENT ON COLUMN equity.province_coverage.awarded_per_thousand IS 'awarded for each thousand of population, two decimals; NULL without a population.';
+COMMENT ON COLUMN equity.province_coverage.award_rate IS 'awarded / applicants (อัตราการได้รับทุน), 0 to 1, four decimals; NULL where nobody applied, and where awarded is.';
 
 --- The first round has no rows.
 ---
