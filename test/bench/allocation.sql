@@ -5,37 +5,46 @@
 SET client_min_messages = warning;
 SET max_parallel_workers_per_gather = 0;
 CREATE TEMPORARY TABLE measured (number integer GENERATED ALWAYS AS IDENTITY, step text, seconds numeric,
-                                 peak_mb numeric);
+                                 cpu_seconds numeric, peak_mb numeric);
 
 CREATE FUNCTION pg_temp.status_mb(item text) RETURNS numeric
   LANGUAGE sql
 RETURN substring(pg_read_file('/proc/self/status') FROM item || ':\s*(\d+)')::numeric / 1024;
+
+CREATE FUNCTION pg_temp.cpu_seconds() RETURNS numeric
+  LANGUAGE sql
+RETURN (SELECT (f[12]::numeric + f[13]::numeric) / 100
+          FROM string_to_array(split_part(pg_read_file('/proc/self/stat'), ') ', 2), ' ') AS f);
 
 CREATE FUNCTION pg_temp.measure(step text, statement text, times integer DEFAULT 3) RETURNS void
   LANGUAGE plpgsql
 AS $$
 DECLARE
   began timestamptz;
+  cpu_began numeric;
   before_mb numeric;
 BEGIN
   FOR i IN 1 .. times LOOP
     COPY (SELECT 5) TO '/proc/self/clear_refs';  -- Linux starts a new high-water mark
     before_mb := pg_temp.status_mb('RssAnon');
+    cpu_began := pg_temp.cpu_seconds();
     began := clock_timestamp();
     EXECUTE statement;
-    INSERT INTO measured (step, seconds, peak_mb) VALUES
-      (step, extract(epoch FROM clock_timestamp() - began),
+    INSERT INTO measured (step, seconds, cpu_seconds, peak_mb) VALUES
+      (step, extract(epoch FROM clock_timestamp() - began), pg_temp.cpu_seconds() - cpu_began,
        pg_temp.status_mb('VmHWM') - pg_temp.status_mb('RssShmem') - pg_temp.status_mb('RssFile') - before_mb);
   END LOOP;
 END;
 $$;
 
--- Queries of the market: plain, and with two reserves a pool under three levels of caps
+-- Queries of the market: plain; with two reserves a pool under three levels of caps; with floors, which close
+-- pools that too few ask for
 CREATE FUNCTION pg_temp.query(what text) RETURNS text LANGUAGE sql
   RETURN CASE what WHEN 'applications' THEN 'SELECT applicant_id, pool_id, choice, score FROM public.wish'
                    WHEN 'pools' THEN 'SELECT pool_id, seats FROM public.pool'
                    WHEN 'grouped' THEN 'SELECT applicant_id, pool_id, choice, score, groups FROM public.wish'
                    WHEN 'capped' THEN 'SELECT pool_id, seats, cap_id FROM public.pool'
+                   WHEN 'floored' THEN 'SELECT pool_id, seats, 30 AS min_seats, cap_id FROM public.pool'
                    WHEN 'reserves' THEN
                      $$SELECT pool_id, r.*
                          FROM public.pool,
@@ -106,24 +115,39 @@ SELECT pg_temp.measure('allocate, reserves and caps',
                        format('SELECT count(*) FROM equity.allocate(%L, %L, %L, %L, seed => ''bench'')',
                               pg_temp.query('grouped'), pg_temp.query('capped'), pg_temp.query('reserves'),
                               pg_temp.query('caps'))) \g /dev/null
+SELECT pg_temp.measure('allocate, caps',
+                       format('SELECT count(*) FROM equity.allocate(%L, %L, NULL, %L, seed => ''bench'')',
+                              pg_temp.query('applications'), pg_temp.query('capped'), pg_temp.query('caps'))) \g /dev/null
+SELECT pg_temp.measure('allocate, caps and floors',
+                       format('SELECT count(*) FROM equity.allocate(%L, %L, NULL, %L, seed => ''bench'')',
+                              pg_temp.query('applications'), pg_temp.query('floored'), pg_temp.query('caps'))) \g /dev/null
+SELECT count(*) AS "pools that floors close"
+  FROM pool AS p
+ WHERE NOT EXISTS (SELECT
+                     FROM equity.allocate(pg_temp.query('applications'), pg_temp.query('floored'), NULL,
+                                          pg_temp.query('caps'), seed => 'bench') AS a
+                    WHERE a.pool_id = p.pool_id);
 
 \echo
-\echo :applicants applicants: seconds (median), beside the scan and allocate; bytes an application at the peak
-SELECT step, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric, 2) AS seconds,
-       round((percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
-              / (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
-                   FROM measured
-                  WHERE step = 'sequential scan'))::numeric,
-             1) AS "scans",
-       round((percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
-              / (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)
-                   FROM measured
-                  WHERE step = 'allocate'))::numeric,
-             2) AS "allocations",
-       round(max(peak_mb) * 1048576 / (SELECT count(*) FROM wish)) AS bytes
-  FROM measured
- GROUP BY step
- ORDER BY min(number);
+\echo :applicants applicants: seconds (medians), beside the scan, the sort and allocate; bytes an application at the peak
+WITH median AS (
+  SELECT step, min(number) AS number, max(peak_mb) AS peak_mb,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric AS seconds,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY cpu_seconds)::numeric AS cpu_seconds
+    FROM measured
+   GROUP BY step
+)
+SELECT m.step,
+       round(m.seconds, 2) AS seconds,
+       round(m.seconds / scan.seconds, 1) AS "scans",
+       round(m.seconds / sort.seconds, 2) AS "sorts",
+       round(m.seconds / allocation.seconds, 2) AS "allocations",
+       round(m.cpu_seconds, 2) AS "CPU s",
+       round(m.cpu_seconds / sort.cpu_seconds, 2) AS "of a sort's",
+       round(m.peak_mb * 1048576 / (SELECT count(*) FROM wish)) AS bytes
+  FROM median AS m, median AS scan, median AS sort, median AS allocation
+ WHERE scan.step = 'sequential scan' AND sort.step = 'order by' AND allocation.step = 'allocate'
+ ORDER BY m.number;
 
 \echo where the time of one allocation goes
 SET client_min_messages = debug1;
