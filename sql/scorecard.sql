@@ -525,6 +525,23 @@ SELECT s.criterion, s.needed, s.points, s.needed_points
                                       {"code":"H","kind":"linear","field":"half","points":[[0,0],[11,7]]}]}',
                                     q))) AS s;
 
+-- a result of a named type: a table may keep it, and it is what assess gives
+CREATE TABLE assessed AS
+SELECT c.card, r.x, equity.assess_typed(c.card, r) AS result
+  FROM (VALUES ('{"code": "T", "criteria": [
+                   {"code": "G", "kind": "gate", "field": "x", "op": ">", "value": 1, "reason": "SMALL"},
+                   {"code": "C", "kind": "coef", "field": "x", "coef": 2}],
+                  "classes": [[null, 5, "LOW"], [5, null, "HIGH"]]}'::equity.scorecard)) AS c (card),
+       (VALUES (1), (3), (NULL::integer)) AS r (x);
+SELECT x, (result).* FROM assessed ORDER BY x;
+SELECT count(*) AS different
+  FROM assessed AS r,
+       equity.assess(r.card, r) AS a,
+       equity.assess_typed_fields(r.card, r.x) AS f
+ WHERE a::text <> r.result::text OR f::text <> r.result::text;
+SELECT pg_typeof(result), pg_typeof(equity.assess(card, r)) FROM assessed AS r LIMIT 1;
+DROP TABLE assessed;
+
 DROP TABLE person;
 DROP DOMAIN household_money, money_thb;
 DROP TYPE need;

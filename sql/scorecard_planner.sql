@@ -48,6 +48,7 @@ END $$;
 SELECT pg_temp.plan_of('SELECT equity.score(CARD, p) FROM person AS p');
 SELECT pg_temp.plan_of('SELECT equity.score(CARD, p.*) FROM person AS p WHERE equity.eligible(CARD, p)');
 SELECT pg_temp.plan_of('SELECT (equity.assess(CARD, person)).class FROM person');
+SELECT pg_temp.plan_of('SELECT (equity.assess_typed(CARD, person)).class FROM person');
 
 -- rows of every kind: other names for the columns, a view, VALUES, a row that is written out with and without
 -- names, a function's row, a CTE, a join

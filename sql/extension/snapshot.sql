@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 8c797df643b2e3b4a52c39cbb9e7cba04c1e0476f3dd3ebfa05474e0581587f4.
+-- The pieces put together have sha256 5648d2010445c37101620ab5abf4809ae6fa47670cdaa26dde561e01956fe941.
 
 CREATE SCHEMA equity;
 
@@ -9,6 +9,23 @@ COMMENT ON SCHEMA equity IS 'Scholarship eligibility and allocation: scorecards,
 CREATE SCHEMA equity_internal;
 
 COMMENT ON SCHEMA equity_internal IS 'What only other parts of the extension equity call: no promise is made about it, and it changes with any version.';
+
+CREATE TYPE equity.assessment_result AS (
+	eligible boolean,
+	score numeric,
+	class text,
+	reasons text[]
+);
+
+COMMENT ON TYPE equity.assessment_result IS 'What a scorecard says of a record, as equity.assess_typed() returns it.';
+
+COMMENT ON COLUMN equity.assessment_result.eligible IS 'Whether the record passes the gates; NULL when a missing value leaves it undetermined.';
+
+COMMENT ON COLUMN equity.assessment_result.score IS 'The points; NULL when undetermined or rejected.';
+
+COMMENT ON COLUMN equity.assessment_result.class IS 'The class of the score; NULL without classes or score.';
+
+COMMENT ON COLUMN equity.assessment_result.reasons IS 'The reason code of each criterion that failed or is undetermined.';
 
 CREATE TYPE equity.explanation_line AS (
 	section text,
@@ -643,7 +660,7 @@ CREATE FUNCTION equity_internal.scorecard_support(internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_support';
 
-COMMENT ON FUNCTION equity_internal.scorecard_support(internal) IS 'Planner support of score and eligible: with a constant scorecard, a call over the row of a table or a view becomes score_fields, eligible_fields or assess_fields over the columns that the card reads, so that only those are read and an index on them is used.';
+COMMENT ON FUNCTION equity_internal.scorecard_support(internal) IS 'Planner support of score and eligible: with a constant scorecard, a call over the row of a table or a view becomes score_fields, eligible_fields, assess_fields or assess_typed_fields over the columns that the card reads, so that only those are read and an index on them is used.';
 
 CREATE FUNCTION equity.assess(card equity.scorecard, applicant record, OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) RETURNS record
     LANGUAGE c IMMUTABLE STRICT COST 20 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
@@ -662,6 +679,18 @@ CREATE FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_value
     AS '$libdir/equity', 'equity_assess_fields';
 
 COMMENT ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) IS 'assess over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+
+CREATE FUNCTION equity.assess_typed(card equity.scorecard, applicant record) RETURNS equity.assessment_result
+    LANGUAGE c IMMUTABLE STRICT COST 20 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
+    AS '$libdir/equity', 'equity_assess';
+
+COMMENT ON FUNCTION equity.assess_typed(card equity.scorecard, applicant record) IS 'equity.assess with a result of a named type, for tables, subqueries and shards.';
+
+CREATE FUNCTION equity.assess_typed_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS equity.assessment_result
+    LANGUAGE c IMMUTABLE COST 20 SUPPORT equity_internal.scorecard_fields_support PARALLEL SAFE
+    AS '$libdir/equity', 'equity_assess_fields';
+
+COMMENT ON FUNCTION equity.assess_typed_fields(card equity.scorecard, VARIADIC field_values "any") IS 'equity.assess_fields with a result of a named type. Errors: 22023 another number of values, 42804, 22003 as eligible.';
 
 CREATE FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) RETURNS bigint
     LANGUAGE plpgsql
@@ -1433,8 +1462,8 @@ BEGIN
                    equity_internal.assessment_status((s.b).eligible, (s.b).score) AS to_status,
                    (s.b).score - (s.a).score AS move
               FROM (SELECT %s AS group_value,
-                           equity.assess($1, t.*) AS a,
-                           equity.assess($2, t.*) AS b
+                           equity.assess_typed($1, t.*) AS a,
+                           equity.assess_typed($2, t.*) AS b
                       FROM %s AS t
                     OFFSET 0) AS s) AS n          -- assess once a row, not once a column
      GROUP BY n.group_value, n.from_status, n.to_status
@@ -5094,6 +5123,53 @@ $$;
 
 COMMENT ON FUNCTION equity.prune_digest_sources() IS 'Deletes from equity.digest_source the texts that only superseded and failed runs used, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs).';
 
+CREATE PROCEDURE equity.prune_shards(IN servers text[], IN applications text, IN pools text, IN reserves text DEFAULT NULL::text, IN caps text DEFAULT NULL::text, IN tie_break text DEFAULT 'lottery'::text, IN seed text DEFAULT NULL::text, IN survivors text DEFAULT 'survivor'::text, INOUT holders bigint DEFAULT NULL::bigint, INOUT cutoffs bigint DEFAULT NULL::bigint, INOUT survivors_pulled bigint DEFAULT NULL::bigint)
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  shards integer := pg_catalog.cardinality(servers);
+  nobody text := 'SELECT 1 AS applicant_id, 1 AS pool_id, 1 AS choice, 1 AS score WHERE false';
+  market jsonb;
+  rows jsonb;
+BEGIN
+  -- what is wrong with the seats is told before any shard works
+  PERFORM FROM equity.survivors(nobody, pools, reserves, caps, tie_break, seed);
+  market := pg_catalog.jsonb_build_object('applications', applications, 'tie_break', tie_break, 'seed', seed);
+  EXECUTE pg_catalog.format(E'SELECT pg_catalog.jsonb_agg(q) FROM (%s\n) AS q', pools) INTO rows;
+  market := pg_catalog.jsonb_set(market, '{pools}', pg_catalog.to_jsonb(equity_internal.rows_as_query(rows,
+              '{pool_id bigint,seats bigint,min_seats bigint,cap_id bigint}')));
+  IF reserves IS NOT NULL THEN
+    EXECUTE pg_catalog.format(E'SELECT pg_catalog.jsonb_agg(q) FROM (%s\n) AS q', reserves) INTO rows;
+    market := pg_catalog.jsonb_set(market, '{reserves}', pg_catalog.to_jsonb(equity_internal.rows_as_query(rows,
+                '{pool_id bigint,reserve text,seats bigint,mode text,cascade text[],position bigint}')));
+  END IF;
+  IF caps IS NOT NULL THEN
+    EXECUTE pg_catalog.format(E'SELECT pg_catalog.jsonb_agg(q) FROM (%s\n) AS q', caps) INTO rows;
+    market := pg_catalog.jsonb_set(market, '{caps}', pg_catalog.to_jsonb(equity_internal.rows_as_query(rows,
+                '{cap_id bigint,seats bigint,parent_id bigint,min_seats bigint}')));
+  END IF;
+
+  PERFORM equity_internal.open_shards(servers);
+  PERFORM equity_internal.ask_shards(shards, market);
+  holders := equity_internal.gather_survivors(shards, 'equity_holder', '_seat IS NOT NULL');
+
+  SELECT pg_catalog.jsonb_agg(c), pg_catalog.count(*) INTO rows, cutoffs
+    FROM equity.allocation_cutoffs(
+           'TABLE pg_temp.equity_holder', pools, reserves, caps,
+           pg_catalog.format('SELECT * FROM equity.allocate(%L, %L, %L, %L, tie_break => %L, seed => %L)',
+                             'TABLE pg_temp.equity_holder', pools, reserves, caps, tie_break, seed),
+           tie_break, seed) AS c;
+  market := pg_catalog.jsonb_set(market, '{cutoffs}', pg_catalog.to_jsonb(equity_internal.rows_as_query(rows,
+              '{pool_id bigint,seat text,cap_id bigint,kept boolean,tier bigint,score numeric,tie numeric,lottery bigint,applicant_id bigint}')));
+  PERFORM equity_internal.ask_shards(shards, market);
+  survivors_pulled := equity_internal.gather_survivors(shards, survivors, 'true');
+  PERFORM equity_internal.close_shards(shards);
+  COMMIT;
+END;
+$$;
+
+COMMENT ON PROCEDURE equity.prune_shards(IN servers text[], IN applications text, IN pools text, IN reserves text, IN caps text, IN tie_break text, IN seed text, IN survivors text, INOUT holders bigint, INOUT cutoffs bigint, INOUT survivors_pulled bigint) IS 'Gathers from shards, over postgres_fdw, the applications that can still win: a temporary table over which equity.allocate gives what it would give over all of them.';
+
 CREATE FUNCTION equity.publish_run(run_id bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6590,7 +6666,7 @@ BEGIN
            old.applicant_id IS NOT NULL, n.applicant_id IS NULL,
            (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
            rule.card_code, rule.version, rule.digest
-      FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
+      FROM (SELECT a.applicant_id, a.programme_code, equity.assess_typed(rule.card, f) AS result
               FROM equity_internal.programme_applications(assessment_changes.round_id, rule.programmes) AS a
               JOIN equity.application_facts AS f
                 ON f.applicant_id = a.applicant_id
@@ -7815,6 +7891,22 @@ CREATE FUNCTION equity_internal.approve_batch(batch_id bigint) RETURNS void
     RETURN equity.approve_batch(batch_id);
 
 COMMENT ON FUNCTION equity_internal.approve_batch(batch_id bigint) IS 'equity.approve_batch with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.ask_shards(shards integer, market jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+  FOR i IN 1 .. shards LOOP
+    EXECUTE format($dml$
+      INSERT INTO pg_temp.equity_market_%s
+      SELECT m.* FROM jsonb_to_record($1) AS m (applications text, pools text, reserves text, caps text, tie_break text, seed text, cutoffs text)
+      $dml$, i) USING market;
+  END LOOP;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.ask_shards(shards integer, market jsonb) IS 'Gives each shard the arguments of equity.survivors, by name.';
 
 CREATE FUNCTION equity_internal.asked_programmes(choices text, pools text) RETURNS TABLE(applicant_id bigint, programme_code text)
     LANGUAGE c STABLE COST 100000 ROWS 100000
@@ -9074,6 +9166,39 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.check_sealed_rows() IS 'Trigger of equity.criterion: no row is added to a sealed version that has its rows, and those that a restored dump brings must be the rows of its card, or 55000 is raised.';
 
+CREATE FUNCTION equity_internal.check_servers(servers text[]) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  unknown text;
+BEGIN
+  IF cardinality(servers) IS NULL OR cardinality(servers) = 0 OR array_position(servers, NULL) IS NOT NULL THEN
+    RAISE EXCEPTION 'no servers are given'
+      USING ERRCODE = 'null_value_not_allowed',
+            HINT = 'Name the foreign servers of postgres_fdw that are the shards.';
+  END IF;
+  SELECT n.name INTO unknown
+    FROM unnest(servers) AS n (name)
+   WHERE NOT EXISTS (SELECT
+                       FROM pg_foreign_server AS s
+                       JOIN pg_foreign_data_wrapper AS w ON w.oid = s.srvfdw
+                      WHERE s.srvname = n.name AND w.fdwname = 'postgres_fdw');
+  IF FOUND THEN
+    RAISE EXCEPTION '"%" is no server of postgres_fdw', unknown
+      USING ERRCODE = 'undefined_object',
+            HINT = 'CREATE EXTENSION postgres_fdw, and CREATE SERVER … FOREIGN DATA WRAPPER postgres_fdw for each shard.';
+  END IF;
+  IF cardinality(servers) > (SELECT count(DISTINCT n.name) FROM unnest(servers) AS n (name)) THEN
+    RAISE EXCEPTION 'a server is given twice'
+      USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Each shard has other applicants: name each server once.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_servers(servers text[]) IS 'Raises 22004, 42704 or 22023 unless these are servers of postgres_fdw, each once.';
+
 CREATE FUNCTION equity_internal.check_term_results() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9257,6 +9382,20 @@ CREATE FUNCTION equity_internal.close_round(round_id bigint, seed text, early te
     RETURN equity.close_round(round_id, seed, early);
 
 COMMENT ON FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) IS 'equity.close_round with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.close_shards(shards integer) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+  DROP TABLE pg_temp.equity_holder;
+  FOR i IN 1 .. shards LOOP
+    EXECUTE format('DROP FOREIGN TABLE pg_temp.equity_market_%1$s, pg_temp.equity_survivor_%1$s', i);
+  END LOOP;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.close_shards(shards integer) IS 'Drops what the pruning of shards needed.';
 
 CREATE VIEW equity_internal.pool_cap WITH (security_invoker='true') AS
  WITH RECURSIVE above AS (
@@ -12596,6 +12735,23 @@ END;
 
 COMMENT ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, names jsonb, lang text) IS 'What a gate asks, in the given language; words, where there are some, stand for its value, and names (a JSON object) for the field that it compares with.';
 
+CREATE FUNCTION equity_internal.gather_survivors(shards integer, into_table text, condition text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  rows bigint;
+BEGIN
+  EXECUTE format('CREATE TEMPORARY TABLE %I AS %s', into_table,
+                 (SELECT string_agg(format('SELECT * FROM pg_temp.equity_survivor_%s WHERE %s', i, condition), ' UNION ALL ')
+                    FROM generate_series(1, shards) AS i));
+  GET DIAGNOSTICS rows = ROW_COUNT;
+  RETURN rows;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.gather_survivors(shards integer, into_table text, condition text) IS 'Makes a temporary table of what survives on all shards, those rows for which a condition holds; the shards work at the same time.';
+
 CREATE FUNCTION equity_internal.gini_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_gini_final';
@@ -15450,6 +15606,27 @@ CREATE FUNCTION equity_internal.open_round(round_id bigint, commitment text) RET
 
 COMMENT ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) IS 'equity.open_round with the rights of the owner, for an operator.';
 
+CREATE FUNCTION equity_internal.open_shards(servers text[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+  PERFORM equity_internal.check_servers(servers);
+  FOR i IN 1 .. cardinality(servers) LOOP
+    EXECUTE format($ddl$
+      CREATE FOREIGN TABLE pg_temp.equity_market_%1$s
+        (applications text, pools text, reserves text, caps text, tie_break text, seed text, cutoffs text)
+        SERVER %2$I OPTIONS (schema_name 'equity', table_name 'shard_market');
+      CREATE FOREIGN TABLE pg_temp.equity_survivor_%1$s
+        (applicant_id bigint, pool_id bigint, choice integer, score numeric, tie numeric, groups text[], holds text, _seat text)
+        SERVER %2$I OPTIONS (schema_name 'equity', table_name 'shard_survivor', async_capable 'true', fetch_size '10000')
+      $ddl$, i, servers[i]);
+  END LOOP;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.open_shards(servers text[]) IS 'Makes temporary foreign tables over the views of each shard, numbered from 1.';
+
 CREATE FUNCTION equity_internal.own_awards() RETURNS SETOF bigint
     LANGUAGE plpgsql STABLE ROWS 10000 PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -15844,7 +16021,7 @@ BEGIN
   PERFORM equity_internal.require_facts(scores_by_card.card);
   RETURN QUERY
   SELECT n.applicant_id, (n.result).score
-    FROM (SELECT a.applicant_id, equity.assess(scores_by_card.card, f) AS result
+    FROM (SELECT a.applicant_id, equity.assess_typed(scores_by_card.card, f) AS result
             FROM equity_internal.programme_application AS a
             JOIN equity.application_facts AS f
               ON f.applicant_id = a.applicant_id
@@ -19315,7 +19492,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_funnel'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'round_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_proof'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_use'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'choice_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'income_curve'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry_year_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'institution_kind'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'income_step'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'application_end'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_stage'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'entry_year_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'shard_market'::text,''::text,''::text,''::text,'ra'::text,''::text), ('table'::text,'shard_survivor'::text,''::text,''::text,''::text,'r'::text,''::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_funnel'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'round_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_proof'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_use'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'choice_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'income_curve'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry_year_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'institution_kind'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'income_step'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'application_end'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_stage'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'entry_year_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -19525,6 +19702,16 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.row_column(kind text, column_name text) IS 'SQL of a column of the rows of a kind, over the cells of the source.';
+
+CREATE FUNCTION equity_internal.rows_as_query(given jsonb, columns text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT format('SELECT %s FROM jsonb_to_recordset(%L) AS q (%s)'::text, string_agg(quote_ident(split_part(c.definition, ' '::text, 1)), ', '::text ORDER BY c.place), COALESCE(rows_as_query.given, '[]'::jsonb), string_agg(format('%I %s'::text, split_part(c.definition, ' '::text, 1), split_part(c.definition, ' '::text, 2)), ', '::text ORDER BY c.place)) AS format
+    FROM unnest(rows_as_query.columns) WITH ORDINALITY c(definition, place)
+   WHERE ((rows_as_query.given IS NULL) OR ((rows_as_query.given -> 0) ? split_part(c.definition, ' '::text, 1)));
+END;
+
+COMMENT ON FUNCTION equity_internal.rows_as_query(given jsonb, columns text[]) IS 'A query of one''s own that gives these rows: those of the columns ("name type") that they have, all when there are no rows (NULL).';
 
 CREATE FUNCTION equity_internal.rule_changes(round_id bigint) RETURNS TABLE(rule text, key text, before_value text, after_value text)
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -20207,6 +20394,26 @@ END;
 
 COMMENT ON FUNCTION equity_internal.setting_problem(key text, value jsonb) IS 'What the value of a key should be, when it is not; for an unrecognized key, the keys that there are; NULL when all is well.';
 
+CREATE FUNCTION equity_internal.shard_arguments(OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT tie_break text, OUT seed text, OUT cutoffs text) RETURNS record
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  given jsonb := nullif(current_setting('equity_internal.shard_market', true), '')::jsonb;
+BEGIN
+  IF given IS NULL THEN
+    RAISE EXCEPTION 'this transaction was not told of a market'
+      USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'Insert the arguments of equity.survivors into equity.shard_market first.';
+  END IF;
+  SELECT a.* INTO applications, pools, reserves, caps, tie_break, seed, cutoffs
+    FROM jsonb_to_record(given) AS a (applications text, pools text, reserves text, caps text, tie_break text, seed text,
+                                      cutoffs text);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.shard_arguments(OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT tie_break text, OUT seed text, OUT cutoffs text) IS 'The row of equity.shard_market: 55000 without one.';
+
 CREATE FUNCTION equity_internal.side_targets(kind text) RETURNS SETOF text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -20402,6 +20609,18 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.supersede_runs(round_id bigint) IS 'Marks the unpublished allocation runs of a round as superseded and returns how many there were.';
+
+CREATE FUNCTION equity_internal.take_shard_arguments() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM set_config('equity_internal.shard_market', to_jsonb(NEW)::text, true);
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.take_shard_arguments() IS 'Trigger of equity.shard_market: keeps the arguments until the transaction ends; the last row counts.';
 
 CREATE FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
@@ -23464,6 +23683,62 @@ ALTER TABLE equity.seat_pool ALTER COLUMN pool_id ADD GENERATED BY DEFAULT AS ID
     CACHE 1
 );
 
+CREATE VIEW equity.shard_market WITH (security_invoker='true') AS
+ SELECT a.applications,
+    a.pools,
+    a.reserves,
+    a.caps,
+    a.tie_break,
+    a.seed,
+    a.cutoffs
+   FROM equity_internal.shard_arguments() a(applications, pools, reserves, caps, tie_break, seed, cutoffs);
+
+COMMENT ON VIEW equity.shard_market IS 'The arguments with which equity.shard_survivor calls equity.survivors: one row, inserted by who reads it in the same transaction (equity.prune_shards does), gone with it and seen by nobody else.';
+
+COMMENT ON COLUMN equity.shard_market.applications IS 'The applications query, over the rows of this shard; it runs with the rights and the search_path of who reads.';
+
+COMMENT ON COLUMN equity.shard_market.pools IS 'The pools query.';
+
+COMMENT ON COLUMN equity.shard_market.reserves IS 'The reserves query, or NULL.';
+
+COMMENT ON COLUMN equity.shard_market.caps IS 'The caps query, or NULL.';
+
+COMMENT ON COLUMN equity.shard_market.tie_break IS 'How ties are broken.';
+
+COMMENT ON COLUMN equity.shard_market.seed IS 'The seed of the lottery, or NULL.';
+
+COMMENT ON COLUMN equity.shard_market.cutoffs IS 'The cutoffs query, or NULL.';
+
+CREATE VIEW equity.shard_survivor WITH (security_invoker='true') AS
+ SELECT s.applicant_id,
+    s.pool_id,
+    s.choice,
+    s.score,
+    s.tie,
+    s.groups,
+    s.holds,
+    s._seat
+   FROM (equity.shard_market m
+     CROSS JOIN LATERAL equity.survivors(m.applications, m.pools, m.reserves, m.caps, m.tie_break, m.seed, m.cutoffs) s(applicant_id, pool_id, choice, score, tie, groups, holds, _seat));
+
+COMMENT ON VIEW equity.shard_survivor IS 'What equity.survivors gives on this shard for the arguments in equity.shard_market: for foreign tables. 55000 when the transaction has inserted none.';
+
+COMMENT ON COLUMN equity.shard_survivor.applicant_id IS 'Applicant.';
+
+COMMENT ON COLUMN equity.shard_survivor.pool_id IS 'Pool asked for.';
+
+COMMENT ON COLUMN equity.shard_survivor.choice IS 'Place in the applicant''s list.';
+
+COMMENT ON COLUMN equity.shard_survivor.score IS 'Score.';
+
+COMMENT ON COLUMN equity.shard_survivor.tie IS 'What breaks ties before the lottery, or NULL.';
+
+COMMENT ON COLUMN equity.shard_survivor.groups IS 'Groups of the applicant that a reserve names.';
+
+COMMENT ON COLUMN equity.shard_survivor.holds IS 'Seat from before, or NULL.';
+
+COMMENT ON COLUMN equity.shard_survivor._seat IS 'Seat that the shard alone would give, or NULL.';
+
 CREATE VIEW equity.standing_input WITH (security_invoker='true') AS
  SELECT a.run_id,
     a.round_id,
@@ -25142,6 +25417,8 @@ CREATE TRIGGER seat_pool_inserted AFTER INSERT ON equity.seat_pool REFERENCING N
 
 CREATE TRIGGER seat_pool_updated AFTER UPDATE ON equity.seat_pool REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_rules();
 
+CREATE TRIGGER shard_market_is_kept INSTEAD OF INSERT ON equity.shard_market FOR EACH ROW EXECUTE FUNCTION equity_internal.take_shard_arguments();
+
 ALTER TABLE ONLY equity.access_grant
     ADD CONSTRAINT access_grant_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
 
@@ -25756,6 +26033,12 @@ GRANT ALL ON FUNCTION equity_internal.scorecard_fields_support(internal) TO post
 REVOKE ALL ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.assess_typed(card equity.scorecard, applicant record) FROM postgres;
+GRANT ALL ON FUNCTION equity.assess_typed(card equity.scorecard, applicant record) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.assess_typed_fields(card equity.scorecard, VARIADIC field_values "any") FROM postgres;
+GRANT ALL ON FUNCTION equity.assess_typed_fields(card equity.scorecard, VARIADIC field_values "any") TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) TO postgres WITH GRANT OPTION;
 
@@ -26173,6 +26456,9 @@ GRANT ALL ON FUNCTION equity.province_code_of(string text) TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity.prune_digest_sources() FROM postgres;
 GRANT ALL ON FUNCTION equity.prune_digest_sources() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON PROCEDURE equity.prune_shards(IN servers text[], IN applications text, IN pools text, IN reserves text, IN caps text, IN tie_break text, IN seed text, IN survivors text, INOUT holders bigint, INOUT cutoffs bigint, INOUT survivors_pulled bigint) FROM postgres;
+GRANT ALL ON PROCEDURE equity.prune_shards(IN servers text[], IN applications text, IN pools text, IN reserves text, IN caps text, IN tie_break text, IN seed text, IN survivors text, INOUT holders bigint, INOUT cutoffs bigint, INOUT survivors_pulled bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.publish_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.publish_run(run_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -26550,6 +26836,9 @@ REVOKE ALL ON FUNCTION equity_internal.approve_batch(batch_id bigint) FROM PUBLI
 REVOKE ALL ON FUNCTION equity_internal.approve_batch(batch_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.approve_batch(batch_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.ask_shards(shards integer, market jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.ask_shards(shards integer, market jsonb) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.asked_programmes(choices text, pools text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.asked_programmes(choices text, pools text) TO postgres WITH GRANT OPTION;
 
@@ -26747,6 +27036,9 @@ GRANT ALL ON FUNCTION equity_internal.check_sealed_card() TO postgres WITH GRANT
 REVOKE ALL ON FUNCTION equity_internal.check_sealed_rows() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_sealed_rows() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.check_servers(servers text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_servers(servers text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.check_term_results() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_term_results() TO postgres WITH GRANT OPTION;
 
@@ -26775,6 +27067,9 @@ GRANT ALL ON FUNCTION equity_internal.close_import() TO postgres WITH GRANT OPTI
 REVOKE ALL ON FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.close_round(round_id bigint, seed text, early text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.close_shards(shards integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.close_shards(shards integer) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.pool_cap FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.pool_cap TO postgres;
@@ -27175,6 +27470,9 @@ GRANT ALL ON FUNCTION equity_internal.plain_value(value text, field text, lang t
 REVOKE ALL ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, names jsonb, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.gate_words(line equity.criterion, words text, names jsonb, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.gather_survivors(shards integer, into_table text, condition text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.gather_survivors(shards integer, into_table text, condition text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.gini_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.gini_final(state internal) TO postgres WITH GRANT OPTION;
 
@@ -27542,6 +27840,9 @@ GRANT ALL ON FUNCTION equity_internal.open_import() TO postgres WITH GRANT OPTIO
 REVOKE ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.open_round(round_id bigint, commitment text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.open_shards(servers text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.open_shards(servers text[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.own_awards() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.own_awards() TO postgres WITH GRANT OPTION;
@@ -28045,6 +28346,9 @@ GRANT ALL ON FUNCTION equity_internal.rounds_section(academic_year integer, lang
 REVOKE ALL ON FUNCTION equity_internal.row_column(kind text, column_name text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.row_column(kind text, column_name text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.rows_as_query(given jsonb, columns text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.rows_as_query(given jsonb, columns text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.rule_changes(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.rule_changes(round_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -28122,6 +28426,9 @@ GRANT ALL ON FUNCTION equity_internal.sen_final(state internal) TO postgres WITH
 REVOKE ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.shard_arguments(OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT tie_break text, OUT seed text, OUT cutoffs text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.shard_arguments(OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT tie_break text, OUT seed text, OUT cutoffs text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.side_targets(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.side_targets(kind text) TO postgres WITH GRANT OPTION;
 
@@ -28164,6 +28471,9 @@ GRANT ALL ON FUNCTION equity_internal.sums_final(state double precision[]) TO po
 
 REVOKE ALL ON FUNCTION equity_internal.supersede_runs(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.supersede_runs(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.take_shard_arguments() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.take_shard_arguments() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision) TO postgres WITH GRANT OPTION;
@@ -28572,6 +28882,14 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.seat_group TO postgre
 
 REVOKE ALL ON SEQUENCE equity.seat_pool_pool_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.seat_pool_pool_id_seq TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.shard_market FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.shard_market TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.shard_market TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.shard_survivor FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.shard_survivor TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.shard_survivor TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.standing_input FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.standing_input TO postgres;

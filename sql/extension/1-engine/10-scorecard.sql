@@ -181,7 +181,7 @@ CREATE FUNCTION equity_internal.scorecard_support(internal) RETURNS internal
   AS 'MODULE_PATHNAME', 'equity_scorecard_support';
 
 COMMENT ON FUNCTION equity_internal.scorecard_support(internal) IS
-  'Planner support of score and eligible: with a constant scorecard, a call over the row of a table or a view becomes score_fields, eligible_fields or assess_fields over the columns that the card reads, so that only those are read and an index on them is used.';
+  'Planner support of score and eligible: with a constant scorecard, a call over the row of a table or a view becomes score_fields, eligible_fields, assess_fields or assess_typed_fields over the columns that the card reads, so that only those are read and an index on them is used.';
 
 CREATE FUNCTION equity_internal.scorecard_fields_support(internal) RETURNS internal
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -266,6 +266,46 @@ CREATE FUNCTION equity.assess_fields(
 
 COMMENT ON FUNCTION equity.assess_fields(equity.scorecard, "any") IS
   'assess over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+
+-- The same with a type that has a name: servers exchange no other rows
+
+CREATE TYPE equity.assessment_result AS (
+  eligible boolean,
+  score numeric,
+  class text,
+  reasons text[]
+);
+
+COMMENT ON TYPE equity.assessment_result IS
+  'What a scorecard says of a record, as equity.assess_typed() returns it.';
+COMMENT ON COLUMN equity.assessment_result.eligible IS
+  'Whether the record passes the gates; NULL when a missing value leaves it undetermined.';
+COMMENT ON COLUMN equity.assessment_result.score IS
+  'The points; NULL when undetermined or rejected.';
+COMMENT ON COLUMN equity.assessment_result.class IS
+  'The class of the score; NULL without classes or score.';
+COMMENT ON COLUMN equity.assessment_result.reasons IS
+  'The reason code of each criterion that failed or is undetermined.';
+
+--- For a result that is kept in a column, or that another server computes: Citus refuses a row without a
+--- named type ("record type has not been registered") wherever a subquery hands it on.
+---
+--- Errors: 42703, 42804, 22003 as eligible.
+CREATE FUNCTION equity.assess_typed(card equity.scorecard, applicant record) RETURNS equity.assessment_result
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
+  SUPPORT equity_internal.scorecard_support
+  AS 'MODULE_PATHNAME', 'equity_assess';
+
+COMMENT ON FUNCTION equity.assess_typed(equity.scorecard, record) IS
+  'equity.assess with a result of a named type, for tables, subqueries and shards.';
+
+CREATE FUNCTION equity.assess_typed_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS equity.assessment_result
+  LANGUAGE c IMMUTABLE PARALLEL SAFE COST 20
+  SUPPORT equity_internal.scorecard_fields_support
+  AS 'MODULE_PATHNAME', 'equity_assess_fields';
+
+COMMENT ON FUNCTION equity.assess_typed_fields(equity.scorecard, "any") IS
+  'equity.assess_fields with a result of a named type. Errors: 22023 another number of values, 42804, 22003 as eligible.';
 
 --- A section shows its points after its limits, a derived field its value. After the rule of
 --- a gate between two fields stands the value of the other field, in parentheses.

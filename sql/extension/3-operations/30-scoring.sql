@@ -91,7 +91,7 @@ BEGIN
            old.applicant_id IS NOT NULL, n.applicant_id IS NULL,
            (n.result).eligible, (n.result).score, (n.result).class, (n.result).reasons,
            rule.card_code, rule.version, rule.digest
-      FROM (SELECT a.applicant_id, a.programme_code, equity.assess(rule.card, f) AS result
+      FROM (SELECT a.applicant_id, a.programme_code, equity.assess_typed(rule.card, f) AS result
               FROM equity_internal.programme_applications(assessment_changes.round_id, rule.programmes) AS a
               JOIN equity.application_facts AS f
                 ON f.applicant_id = a.applicant_id

@@ -149,7 +149,7 @@ BEGIN
   PERFORM equity_internal.require_facts(scores_by_card.card);
   RETURN QUERY
   SELECT n.applicant_id, (n.result).score
-    FROM (SELECT a.applicant_id, equity.assess(scores_by_card.card, f) AS result
+    FROM (SELECT a.applicant_id, equity.assess_typed(scores_by_card.card, f) AS result
             FROM equity_internal.programme_application AS a
             JOIN equity.application_facts AS f
               ON f.applicant_id = a.applicant_id

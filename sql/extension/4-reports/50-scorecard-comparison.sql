@@ -90,8 +90,8 @@ BEGIN
                    equity_internal.assessment_status((s.b).eligible, (s.b).score) AS to_status,
                    (s.b).score - (s.a).score AS move
               FROM (SELECT %s AS group_value,
-                           equity.assess($1, t.*) AS a,
-                           equity.assess($2, t.*) AS b
+                           equity.assess_typed($1, t.*) AS a,
+                           equity.assess_typed($2, t.*) AS b
                       FROM %s AS t
                     OFFSET 0) AS s) AS n          -- assess once a row, not once a column
      GROUP BY n.group_value, n.from_status, n.to_status

@@ -1,0 +1,169 @@
+# The same awards on one node and over three foreign shards, as doc/scale-out.md says it: scoring, allocation,
+# verification and pruning. Each shard is a database of its own.
+use strict;
+use warnings;
+use Equity;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = new_node('main');
+my @shards = map { "shard_$_" } 0 .. 2;
+my $servers = join ',', @shards;
+
+sub sql { return $node->safe_psql('postgres', $_[0]) }
+sub on_shards { my ($text) = @_; $node->safe_psql($_, $text) for @shards }
+
+# ---- a market, whole here and in parts there ----
+
+sub tables
+{
+	my ($partitioned) = @_;
+	my $by = $partitioned ? 'PARTITION BY HASH (applicant_id)' : '';
+	return qq{
+		CREATE TABLE applicant (applicant_id bigint NOT NULL, gpa numeric(3,2), income numeric, groups text[] NOT NULL) $by;
+		CREATE TABLE choice (applicant_id bigint NOT NULL, pool_id bigint NOT NULL, choice integer NOT NULL, fit numeric NOT NULL) $by};
+}
+
+for my $shard (@shards)
+{
+	sql("CREATE DATABASE $shard");
+	$node->safe_psql($shard, 'CREATE EXTENSION equity;' . tables(0));
+}
+sql('CREATE EXTENSION equity; CREATE EXTENSION postgres_fdw;' . tables(0) . ';CREATE SCHEMA far; SET search_path = far;' . tables(1));
+for my $i (0 .. 2)
+{
+	my ($host, $port) = ($node->host, $node->port);
+	sql(qq{
+		CREATE SERVER $shards[$i] FOREIGN DATA WRAPPER postgres_fdw
+		  OPTIONS (host '$host', port '$port', dbname '$shards[$i]', extensions 'equity', async_capable 'true');
+		CREATE USER MAPPING FOR CURRENT_USER SERVER $shards[$i] OPTIONS (password_required 'false')});
+	sql(qq{
+		CREATE FOREIGN TABLE far.${_}_$i PARTITION OF far.$_ FOR VALUES WITH (MODULUS 3, REMAINDER $i)
+		  SERVER $shards[$i] OPTIONS (schema_name 'public', table_name '$_')}) for qw(applicant choice);
+}
+sql(q{
+	CREATE FUNCTION roll(what text, sides integer) RETURNS integer LANGUAGE sql IMMUTABLE
+	RETURN abs(hashtextextended(what, 0) % sides);
+	INSERT INTO applicant
+	SELECT i, CASE WHEN roll('gpa' || i, 40) > 0 THEN 1.5 + roll('gpa' || i, 250) / 100.0 END, 500 + roll('income' || i, 6000),
+	       (ARRAY['{poor}', '{far}', '{}', '{poor,far}'])[1 + roll('group' || i, 4)]::text[]
+	  FROM generate_series(1, 3000) AS i;
+	INSERT INTO choice
+	SELECT i, pool_id, row_number() OVER (PARTITION BY i ORDER BY roll('order' || i || '/' || pool_id, 1000), pool_id),
+	       roll('fit' || i || '/' || pool_id, 200) / 10.0
+	  FROM (SELECT DISTINCT i, 1 + roll('pool' || i || '/' || c, 40) * roll('far' || i || '/' || c, 40) / 40 AS pool_id
+	          FROM generate_series(1, 3000) AS i, generate_series(1, 5) AS c) AS w;
+	INSERT INTO far.applicant TABLE applicant;
+	INSERT INTO far.choice TABLE choice;
+	CREATE TABLE pool AS
+	SELECT i AS pool_id, 15 AS seats, 1 + i % 4 AS cap_id, CASE WHEN i % 3 = 0 THEN 9 END AS min_seats FROM generate_series(1, 40) AS i;
+	CREATE TABLE reserve AS
+	SELECT pool_id, r.* FROM pool, (VALUES ('poor', 4, 'before_open', '{far,*}'::text[]), ('far', 3, 'after_open', '{*}'),
+	                                       ('nobody', 1, 'after_open', '{}')) AS r (reserve, seats, mode, "cascade");
+	CREATE TABLE cap AS
+	SELECT i AS cap_id, 110 AS seats, 9 AS parent_id FROM generate_series(1, 4) AS i UNION ALL SELECT 9, 380, NULL;
+	ANALYZE});
+on_shards('ANALYZE');
+cmp_ok($node->safe_psql($_, 'SELECT count(*) FROM applicant'), '>', 900, "$_ has a third of the applicants") for @shards;
+
+my $card = q('{"code": "R", "scale": 2, "criteria": [
+	{"code": "G", "kind": "gate", "field": "gpa", "op": ">=", "value": 1.60, "missing": "reject"},
+	{"code": "N", "kind": "band", "field": "income", "bands": [[null, 1500, 20], [1500, 3000, 10], [3000, null, 0]]},
+	{"code": "M", "kind": "linear", "field": "gpa", "points": [[2, 0], [4, 15]]}]}');
+
+# The applications query, over one schema
+sub applications
+{
+	my ($schema) = @_;
+	return "SELECT c.applicant_id, c.pool_id, c.choice, equity.score($card, a) + c.fit AS score, a.groups
+	          FROM $schema.applicant AS a JOIN $schema.choice AS c USING (applicant_id) WHERE equity.eligible($card, a)";
+}
+
+sub literal { my ($text) = @_; return 'NULL' if !defined $text; $text =~ s/'/''/g; return "'$text'" }
+
+my %markets = (
+	plain => [ 'SELECT pool_id, seats FROM pool', undef, undef, 'lottery' ],
+	'equal scores' => [ 'SELECT pool_id, seats FROM pool', 'TABLE reserve', undef, 'admit_all' ],
+	'reserves and caps' => [ 'SELECT pool_id, seats, cap_id FROM pool', 'TABLE reserve', 'TABLE cap', 'lottery_per_pool' ],
+	floors => [ 'SELECT pool_id, seats, min_seats FROM pool', 'TABLE reserve', undef, 'lottery' ]);
+
+sub arguments
+{
+	my ($applications, @market) = @_;
+	return join ', ', map { literal($_) } $applications, @market[ 0 .. 2 ];
+}
+
+# How many are admitted, and the digest of the whole result
+sub digest
+{
+	my ($applications, @market) = @_;
+	return 'SELECT count(*), encode(sha256(convert_to(string_agg(a::text, chr(10) ORDER BY applicant_id), $$UTF8$$)), $$hex$$) FROM equity.allocate('
+	  . arguments($applications, @market) . ", tie_break => '$market[3]', seed => 's') AS a";
+}
+
+my %whole = map { $_ => sql(digest(applications('public'), @{ $markets{$_} })) } keys %markets;
+is(scalar(grep { /^(\d+)\|/ && $1 > 300 } values %whole), 4, 'each market admits hundreds');
+
+# ---- applications pulled from all shards ----
+
+for my $name (sort keys %markets)
+{
+	my @market = @{ $markets{$name} };
+	is(sql(digest(applications('far'), @market)), $whole{$name}, "$name: the same awards over foreign tables");
+	is(sql("SELECT * FROM equity.verify(" . arguments(applications('far'), @market) . ', '
+		  . literal("SELECT * FROM equity.allocate(" . arguments(applications('public'), @market) . ", tie_break => '$market[3]', seed => 's')")
+		  . ", '$market[3]', 's')"), '', '... proved over them');
+}
+my $plan = sql('EXPLAIN (VERBOSE, COSTS OFF) ' . applications('far') =~ s/\s+/ /gr);
+like($plan, qr/Remote SQL: SELECT [^\n]*equity\.eligible_fields\(/, 'a shard looks who is eligible');
+
+# A row without a named type cannot be a column of a shard's view.
+on_shards("CREATE VIEW assessed AS SELECT applicant_id, equity.assess_typed($card, a) AS result FROM applicant AS a");
+sql("CREATE FOREIGN TABLE far.assessed_$_ (applicant_id bigint, result equity.assessment_result) SERVER shard_$_
+       OPTIONS (schema_name 'public', table_name 'assessed')") for 0 .. 2;
+is(sql('SELECT md5(string_agg(applicant_id || result::text, chr(10) ORDER BY applicant_id)), count((result).class) FROM ('
+	  . join(' UNION ALL ', map { "TABLE far.assessed_$_" } 0 .. 2) . ') AS q'),
+	sql("SELECT md5(string_agg(applicant_id || equity.assess($card, a)::text, chr(10) ORDER BY applicant_id)), count((equity.assess($card, a)).class) FROM applicant AS a"),
+	'what a card says of each comes from the shards whole');
+
+# ---- pruned on the shards ----
+
+sub pruning
+{
+	my ($applications, @market) = @_;
+	return "CALL equity.prune_shards('{$servers}', " . arguments($applications, @market) . ", '$market[3]', 's')";
+}
+
+my $all = sql('SELECT count(*) FROM (' . applications('public') . ') AS q');
+for my $name (sort keys %markets)
+{
+	my @market = @{ $markets{$name} };
+	my $text = sql(pruning(applications('public'), @market) . "; SELECT count(*) FROM survivor;\n" . digest('TABLE survivor', @market));
+	my ($counts, $rows, $digest) = split /\n/, $text;
+	is($digest, $whole{$name}, "$name: the same awards from what survives");
+	my ($holders, $cutoffs, $pulled) = split /\|/, $counts;
+	ok($pulled == $rows && $cutoffs > 0, '... the counts are told');
+	cmp_ok($pulled, '<', $all * 3 / 4, "... $pulled of $all rows are left, after $holders holders and $cutoffs cut-offs");
+}
+
+is(sql(pruning(applications('public'), @{ $markets{plain} }) . "; SELECT count(*) FROM pg_class WHERE relname ~ '^equity_' AND relnamespace = pg_my_temp_schema()")
+	  =~ s/.*\n//r, '0', 'only the table of survivors is left');
+my ($status, $out, $err);
+
+sub refused
+{
+	my ($statement, $why, $name) = @_;
+	($status, $out, $err) = $node->psql('postgres', $statement);
+	like($err, $why, $name);
+}
+my $seats = "'SELECT pool_id, seats FROM pool', seed => 's'";
+refused("CALL equity.prune_shards('{nowhere}', 'TABLE public.wish', $seats)", qr/"nowhere" is no server of postgres_fdw/, 'an unknown server');
+refused("CALL equity.prune_shards('{shard_0,shard_0}', 'TABLE public.wish', $seats)", qr/a server is given twice/, 'one server twice');
+refused("CALL equity.prune_shards('{}', 'TABLE public.wish', $seats)", qr/no servers are given/, 'no server');
+refused("CALL equity.prune_shards('{shard_0}', 'TABLE wish', $seats)", qr/relation "wish" does not exist/, 'a name without its schema');
+refused("CALL equity.prune_shards('{nowhere}', 'TABLE public.wish', 'SELECT pool_id, seats AS seat FROM pool', seed => 's')",
+	qr/no column "seats"/, 'wrong seats are told before any server is asked');
+refused('TABLE equity.shard_survivor', qr/this transaction was not told of a market/, 'a shard that was not asked says so');
+
+$node->stop;
+done_testing();
