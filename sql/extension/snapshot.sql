@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 5648d2010445c37101620ab5abf4809ae6fa47670cdaa26dde561e01956fe941.
+-- The pieces put together have sha256 3efb28a578e4da966f326c6dabd2defa8640d5f797a2cc39970f7cdb83785a7d.
 
 CREATE SCHEMA equity;
 
@@ -3332,6 +3332,30 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.keep_seed(round_id bigint, seed text) IS 'Keeps the secret seed of a round''s lottery for equity.run_due to open and close the round with, and returns its commitment.';
+
+CREATE FUNCTION equity.key_violations() RETURNS TABLE(relation text, foreign_key text, orphans bigint)
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  key record;
+BEGIN
+  FOR key IN SELECT f.* FROM equity_internal.foreign_keys() AS f LOOP
+    EXECUTE format('SELECT count(*) FROM equity.%I AS t WHERE %s AND NOT EXISTS (SELECT FROM %s AS r WHERE %s)',
+                   key.relation, key.named, key.referenced, key.matched) INTO orphans;
+    IF orphans > 0 THEN
+      relation := key.relation;
+      foreign_key := key.foreign_key;
+      RETURN NEXT;
+    END IF;
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.key_violations() IS 'Foreign keys of the registry that do not hold, each with the number of rows that name what is not there. No rows when all hold, as they must unless rows came unchecked.';
 
 CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
     LANGUAGE plpgsql IMMUTABLE STRICT
@@ -8154,8 +8178,7 @@ CREATE FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boole
 DECLARE
   this equity.import_batch;
 BEGIN
-  -- loads wait for each other, so that each sees the persons of the one before
-  LOCK TABLE equity.import_batch IN SHARE ROW EXCLUSIVE MODE;
+  PERFORM equity_internal.take_loads();
   this.batch := coalesce(nullif(btrim(batch), ''), format('%s %s', kind, to_char(clock_timestamp(), 'YYYY-MM-DD HH24:MI:SS.US')));
   this.kind := kind;
   this.dry_run := coalesce(dry_run, false);
@@ -8601,7 +8624,7 @@ COMMENT ON COLUMN equity_internal.category_label.name_th IS 'Thai name.';
 
 COMMENT ON COLUMN equity_internal.category_label.name_en IS 'English name.';
 
-CREATE VIEW equity.composition_change AS
+CREATE VIEW equity.composition_change WITH (security_barrier='true') AS
  SELECT r.round_id,
     r.round_code,
     (r.academic_year)::integer AS academic_year,
@@ -8763,7 +8786,10 @@ BEGIN
              format('nullif(coalesce(t.answers, ''{}'') - %L::text[] || coalesce(r.answers, ''{}''), ''{}'')',
                     ARRAY(SELECT g.place FROM pg_temp.equity_import_given AS g WHERE g.role = 'answer'))
            WHEN 'kept' THEN
-             format('coalesce(r.%1$I::%2$s, t.%1$I)', f.column_name, equity_internal.column_type(f.target, f.column_name))
+             format('coalesce(r.%1$I::%2$s, %3$st.%1$I)', f.column_name, equity_internal.column_type(f.target, f.column_name),
+                    -- what was no more than a draft is submitted by its time
+                    CASE WHEN f.kind = 'application' AND f.field = 'status'
+                      THEN 'CASE WHEN t.status = ''draft'' AND t.submitted_at IS NULL AND r.submitted_at IS NOT NULL THEN ''submitted'' END, ' END)
            ELSE format('r.%I::%s', f.column_name, equity_internal.column_type(f.target, f.column_name))
          END
     FROM equity_internal.import_field AS f
@@ -9279,7 +9305,7 @@ CREATE FUNCTION equity_internal.may_count() RETURNS boolean
 
 COMMENT ON FUNCTION equity_internal.may_count() IS 'Whether the caller may read all rows that the reports count, and so sees small counts in them.';
 
-CREATE VIEW equity.choice_outcome AS
+CREATE VIEW equity.choice_outcome WITH (security_barrier='true') AS
  SELECT r.round_id,
     r.round_code,
     (r.academic_year)::integer AS academic_year,
@@ -10253,7 +10279,7 @@ COMMENT ON COLUMN equity_internal.pool_count.counted IS 'How many there are.';
 
 COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not get the figure: it is 1 to 4, or such a one would follow from it.';
 
-CREATE VIEW equity.pool_cutoff AS
+CREATE VIEW equity.pool_cutoff WITH (security_barrier='true') AS
  WITH caller AS MATERIALIZED (
          SELECT equity_internal.may_count() AS counts
         ), pool AS MATERIALIZED (
@@ -10456,7 +10482,7 @@ END;
 
 COMMENT ON FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) IS 'The lowest scores admitted of each programme, from pool to pool, as a figure.';
 
-CREATE VIEW equity.pool_fill AS
+CREATE VIEW equity.pool_fill WITH (security_barrier='true') AS
  WITH caller AS MATERIALIZED (
          SELECT equity_internal.may_count() AS counts
         ), figure AS MATERIALIZED (
@@ -11858,7 +11884,7 @@ COMMENT ON COLUMN equity_internal.funnel_count.hidden IS 'True when readers do n
 
 COMMENT ON COLUMN equity_internal.funnel_count.untold IS 'True when readers do not get the row: its reason would tell what befell one to four.';
 
-CREATE VIEW equity.application_funnel AS
+CREATE VIEW equity.application_funnel WITH (security_barrier='true') AS
  WITH caller AS MATERIALIZED (
          SELECT equity_internal.may_count() AS counts
         )
@@ -11940,7 +11966,7 @@ END;
 
 COMMENT ON FUNCTION equity_internal.stage_count(funnel equity.application_funnel[], stage text) IS 'How many reached a stage, in rows of equity.application_funnel.';
 
-CREATE VIEW equity.round_summary AS
+CREATE VIEW equity.round_summary WITH (security_barrier='true') AS
  SELECT r.round_id,
     r.round_code,
     (r.academic_year)::integer AS academic_year,
@@ -12339,6 +12365,26 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.find_term(term_id bigint) IS 'Returns the row of a term. Error P0002 when there is no such term.';
 
+CREATE FUNCTION equity_internal.foreign_keys() RETURNS TABLE(relation text, foreign_key text, referenced text, named text, matched text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT c.relname,
+     k.conname,
+     ((k.confrelid)::regclass)::text AS confrelid,
+     string_agg(format('t.%I IS NOT NULL'::text, a.attname), ' AND '::text ORDER BY p.place) AS string_agg,
+     string_agg(format('r.%I = t.%I'::text, b.attname, a.attname), ' AND '::text ORDER BY p.place) AS string_agg
+    FROM ((((pg_constraint k
+      JOIN pg_class c ON ((c.oid = k.conrelid)))
+      CROSS JOIN LATERAL UNNEST(k.conkey, k.confkey) WITH ORDINALITY p(child, parent, place))
+      JOIN pg_attribute a ON (((a.attrelid = k.conrelid) AND (a.attnum = p.child))))
+      JOIN pg_attribute b ON (((b.attrelid = k.confrelid) AND (b.attnum = p.parent))))
+   WHERE ((k.contype = 'f'::"char") AND (c.relnamespace = ('equity'::regnamespace)::oid))
+   GROUP BY c.relname, k.conname, k.confrelid
+   ORDER BY (c.relname COLLATE "C"), (k.conname COLLATE "C");
+END;
+
+COMMENT ON FUNCTION equity_internal.foreign_keys() IS 'The foreign keys of the registry, with the SQL of whether row t of the table names something and of whether it is row r.';
+
 CREATE FUNCTION equity_internal.forget(applicants bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12529,7 +12575,7 @@ COMMENT ON COLUMN equity.reference_population.persons IS 'Number of persons, 0 o
 
 COMMENT ON COLUMN equity.reference_population.source IS 'Where the count comes from.';
 
-CREATE VIEW equity.equity_gap AS
+CREATE VIEW equity.equity_gap WITH (security_barrier='true') AS
  SELECT g.round_id,
     g.round_code,
     g.academic_year,
@@ -13028,7 +13074,7 @@ COMMENT ON VIEW equity_internal.income_step IS 'The points at which equity.incom
 
 COMMENT ON COLUMN equity_internal.income_step.percent IS 'Percent of persons, 0 to 100 in steps of 5.';
 
-CREATE VIEW equity.income_curve AS
+CREATE VIEW equity.income_curve WITH (security_barrier='true') AS
  SELECT r.round_id,
     r.round_code,
     (r.academic_year)::integer AS academic_year,
@@ -13467,13 +13513,6 @@ CREATE FUNCTION equity_internal.judge_choice_lists() RETURNS void
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
-  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
-  SELECT c.line, min(c.field), 'ROW_CHOICE_TWICE', min(c.code)
-    FROM pg_temp.equity_import_choice AS c
-   WHERE c.pools = 1
-   GROUP BY c.line, c.pool_id
-  HAVING count(*) > 1;
-
   INSERT INTO pg_temp.equity_import_touched (line)
   SELECT DISTINCT coalesce(n.line, o.line)
     FROM pg_temp.equity_import_choice AS n
@@ -13487,7 +13526,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.judge_choice_lists() IS 'A pool that a list has twice is a problem; a list that is not that of the registry changes its application.';
+COMMENT ON FUNCTION equity_internal.judge_choice_lists() IS 'A list that is not that of the registry changes its application.';
 
 CREATE FUNCTION equity_internal.judge_choices() RETURNS void
     LANGUAGE plpgsql
@@ -13640,15 +13679,25 @@ DECLARE
   repeated bigint;
 BEGIN
   CREATE TEMPORARY TABLE equity_import_repeat ON COMMIT DROP AS
+  WITH several AS MATERIALIZED (
+    SELECT s.line, s.label, r AS given
+      FROM pg_temp.equity_import_same AS s
+      JOIN pg_temp.equity_import_row AS r ON r.line = s.line
+     WHERE s.label IN (SELECT d.label
+                         FROM pg_temp.equity_import_same AS d
+                         JOIN pg_temp.equity_import_row AS g ON g.line = d.line
+                        GROUP BY d.label
+                       HAVING count(*) > 1)
+  ), chosen AS (
+    SELECT c.line, jsonb_agg(jsonb_build_array(c.choice, c.pool_id) ORDER BY c.choice) AS pools
+      FROM pg_temp.equity_import_choice AS c
+     WHERE c.line IN (SELECT p.line FROM several AS p)
+     GROUP BY c.line
+  )
   SELECT t.line, min(t.line) OVER w AS first_line, min(t.content) OVER w = max(t.content) OVER w AS agrees
-    FROM (SELECT s.line, s.label, (to_jsonb(r) - 'line')::text COLLATE "C" AS content
-            FROM pg_temp.equity_import_same AS s
-            JOIN pg_temp.equity_import_row AS r ON r.line = s.line
-           WHERE s.label IN (SELECT d.label
-                               FROM pg_temp.equity_import_same AS d
-                               JOIN pg_temp.equity_import_row AS g ON g.line = d.line
-                              GROUP BY d.label
-                             HAVING count(*) > 1)) AS t
+    FROM (SELECT p.line, p.label, concat(to_jsonb(p.given) - '{line,choices}'::text[], c.pools) COLLATE "C" AS content
+            FROM several AS p
+            LEFT JOIN chosen AS c ON c.line = p.line) AS t
   WINDOW w AS (PARTITION BY t.label);
 
   INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
@@ -13813,6 +13862,7 @@ DECLARE
   assignments text;
   key_changed boolean;
   replaced bigint;
+  replayed boolean := current_setting('session_replication_role') = 'replica';
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN
     RAISE EXCEPTION 'cannot truncate %.%: its shipped rows belong to the extension',
@@ -13822,7 +13872,7 @@ BEGIN
   END IF;
 
   IF TG_OP = 'DELETE' THEN
-    IF OLD.shipped THEN
+    IF OLD.shipped AND NOT replayed THEN
       RAISE EXCEPTION 'cannot delete a shipped row of %.%', TG_TABLE_SCHEMA, TG_TABLE_NAME
         USING ERRCODE = 'object_not_in_prerequisite_state',
               DETAIL = format('The row is %s.', to_jsonb(OLD)),
@@ -13832,7 +13882,7 @@ BEGIN
   END IF;
 
   IF TG_OP = 'UPDATE' THEN
-    IF OLD IS NOT DISTINCT FROM NEW THEN
+    IF OLD IS NOT DISTINCT FROM NEW OR replayed THEN
       RETURN NEW;
     END IF;
     IF OLD.shipped THEN
@@ -13853,7 +13903,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  NEW.shipped := false;
+  NEW.shipped := NEW.shipped AND replayed;
   SELECT string_agg(format('t.%1$I = ($1).%1$I', a.attname), ' AND ' ORDER BY a.attnum)
            FILTER (WHERE a.attnum = ANY (i.indkey)),
          string_agg(format('%1$I = ($1).%1$I', a.attname), ', ' ORDER BY a.attnum)
@@ -14580,6 +14630,19 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[], OUT loaded equity.import_batch, OUT candidates bigint) IS 'Loads the source that is kept. With institutions as an officer of them may: their persons alone, and new ones.';
 
+CREATE FUNCTION equity_internal.loading_session() RETURNS text
+    LANGUAGE sql PARALLEL RESTRICTED
+    BEGIN ATOMIC
+ SELECT string_agg(format('process %s of role "%s"'::text, l.pid, COALESCE(a.usename, '?'::name)), ', '::text ORDER BY l.pid) AS string_agg
+    FROM (pg_locks l
+      LEFT JOIN pg_stat_activity a ON ((a.pid = l.pid)))
+   WHERE ((l.relation = ('equity.import_batch'::regclass)::oid) AND (l.database = ( SELECT d.oid
+            FROM pg_database d
+           WHERE (d.datname = current_database()))) AND l.granted AND (l.mode = 'ShareRowExclusiveLock'::text) AND (l.pid <> pg_backend_pid()));
+END;
+
+COMMENT ON FUNCTION equity_internal.loading_session() IS 'Which other session has the loads to itself now, in the words of a message; NULL when none has.';
+
 CREATE FUNCTION equity_internal.lock_audit() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -14633,6 +14696,7 @@ CREATE FUNCTION equity_internal.lock_awards(round_id bigint) RETURNS void
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
+  PERFORM equity_internal.require_operator('award');
   PERFORM FROM equity.award AS w
     WHERE w.award_id = (SELECT min(o.award_id) FROM equity.award AS o WHERE o.round_id = lock_awards.round_id)
       FOR UPDATE;
@@ -14647,6 +14711,7 @@ CREATE FUNCTION equity_internal.lock_awards_shared(round_id bigint) RETURNS void
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
+  PERFORM equity_internal.require_operator('award');
   PERFORM FROM equity.award AS w
     WHERE w.award_id = (SELECT min(o.award_id) FROM equity.award AS o WHERE o.round_id = lock_awards_shared.round_id)
       FOR KEY SHARE;
@@ -14782,6 +14847,7 @@ CREATE FUNCTION equity_internal.lock_round(round_id bigint) RETURNS equity.round
 DECLARE
   this_round equity.round;
 BEGIN
+  PERFORM equity_internal.require_operator('round');
   -- intake goes on beside it: foreign keys onto the round lock in a weaker mode
   SELECT r.* INTO this_round
     FROM equity.round AS r
@@ -15053,7 +15119,7 @@ COMMENT ON COLUMN equity.renewal.event_number IS 'The event that it caused (equi
 
 COMMENT ON COLUMN equity.renewal.decided_at IS 'When it was decided, or last decided otherwise because a result came late.';
 
-CREATE VIEW equity.budget_projection AS
+CREATE VIEW equity.budget_projection WITH (security_barrier='true') AS
  WITH pattern AS (
          SELECT t.term_id,
             t.affiliation,
@@ -16174,7 +16240,7 @@ CREATE FUNCTION equity_internal.quota_cell(quota numeric) RETURNS text
 
 COMMENT ON FUNCTION equity_internal.quota_cell(quota numeric) IS 'A cell of a table with a quota; a dash when no number was announced.';
 
-CREATE VIEW equity.programme_summary AS
+CREATE VIEW equity.programme_summary WITH (security_barrier='true') AS
  WITH caller AS MATERIALIZED (
          SELECT equity_internal.may_count() AS counts
         ), year AS (
@@ -16515,7 +16581,7 @@ CREATE FUNCTION equity_internal.shell_quoted(content text) RETURNS text
 
 COMMENT ON FUNCTION equity_internal.shell_quoted(content text) IS 'A text as one word of a POSIX shell.';
 
-CREATE VIEW equity.run_proof AS
+CREATE VIEW equity.run_proof WITH (security_barrier='true') AS
  SELECT a.round_id,
     r.round_code,
     (r.academic_year)::integer AS academic_year,
@@ -16710,7 +16776,7 @@ END;
 
 COMMENT ON FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], texts text[], steps numeric[], lang text) IS 'A map of provinces: each value in the colour of its step, each tile with its text.';
 
-CREATE VIEW equity.province_coverage AS
+CREATE VIEW equity.province_coverage WITH (security_barrier='true') AS
  SELECT r.round_id,
     r.round_code,
     (r.academic_year)::integer AS academic_year,
@@ -16886,10 +16952,17 @@ BEGIN
     FROM pg_temp.equity_import_choice AS c
    WHERE c.pools IS DISTINCT FROM 1
      AND c.round_id IS NOT NULL;
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT c.line, min(c.field), 'ROW_CHOICE_TWICE', min(c.code)
+    FROM pg_temp.equity_import_choice AS c
+   WHERE c.pools = 1
+   GROUP BY c.line, c.pool_id
+  HAVING count(*) > 1;
 END;
 $_$;
 
-COMMENT ON FUNCTION equity_internal.read_choices(kind text) IS 'Fills equity_import_choice, with the pools that the codes mean; a code that means none or several is a problem.';
+COMMENT ON FUNCTION equity_internal.read_choices(kind text) IS 'Fills equity_import_choice, with the pools that the codes mean; a code that means none or several is a problem, and so is a pool that a line has twice.';
 
 CREATE FUNCTION equity_internal.read_moment(cell text) RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -17507,6 +17580,33 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_scorecard_truncate() IS 'Trigger of equity.scorecard_version and equity.criterion: TRUNCATE is refused with 55000 while a version is sealed.';
 
+CREATE FUNCTION equity_internal.refuse_taken_number(target text, broken text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  numbered record;
+BEGIN
+  SELECT a.attname AS name, pg_get_serial_sequence(c.conrelid::regclass::text, a.attname) AS sequence INTO numbered
+    FROM pg_constraint AS c
+    JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+   WHERE c.conrelid = format('equity.%I', target)::regclass
+     AND c.conname = broken
+     AND cardinality(c.conkey) = 1
+     AND a.attidentity <> '';
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the next number of equity.%I is taken', target),
+      DETAIL = format('Rows were written with a %s of their own, ahead of the sequence %s.', numbered.name, numbered.sequence),
+      HINT = format('Who owns the tables moves the sequence on, once: SELECT setval(''%s'', max(%I)) FROM equity.%I. Then load again.',
+                    numbered.sequence, numbered.name, target);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_taken_number(target text, broken text) IS 'Error 55000 where a broken constraint is the key of a table whose numbers come from a sequence.';
+
 CREATE FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -17713,44 +17813,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.renewed_awards(term_id bigint) IS 'The awards to renew after a term, with what was decided before, and the status before the event of that decision when nothing has happened to the award since.';
 
-CREATE FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_eq';
-
-COMMENT ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) IS 'Whether two scorecards have the same canonical text; operator =.';
-
-CREATE FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) RETURNS boolean
-    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
-    AS '$libdir/equity', 'equity_scorecard_lt';
-
-COMMENT ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <.';
-
-CREATE OPERATOR equity.< (
-    FUNCTION = equity_internal.scorecard_lt,
-    LEFTARG = equity.scorecard,
-    RIGHTARG = equity.scorecard,
-    COMMUTATOR = OPERATOR(equity.>),
-    NEGATOR = OPERATOR(equity.>=),
-    RESTRICT = scalarltsel,
-    JOIN = scalarltjoinsel
-);
-
-COMMENT ON OPERATOR equity.< (equity.scorecard, equity.scorecard) IS 'canonical text before, in byte order';
-
-CREATE OPERATOR equity.= (
-    FUNCTION = equity_internal.scorecard_eq,
-    LEFTARG = equity.scorecard,
-    RIGHTARG = equity.scorecard,
-    COMMUTATOR = OPERATOR(equity.=),
-    NEGATOR = OPERATOR(equity.<>),
-    MERGES,
-    HASHES,
-    RESTRICT = eqsel,
-    JOIN = eqjoinsel
-);
-
-COMMENT ON OPERATOR equity.= (equity.scorecard, equity.scorecard) IS 'same canonical text';
-
 CREATE FUNCTION equity_internal.renewal_rules(this_term equity.academic_term) RETURNS TABLE(policy_id bigint, card_code text, version integer, digest text, card equity.scorecard, programmes text[])
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -17759,12 +17821,14 @@ CREATE FUNCTION equity_internal.renewal_rules(this_term equity.academic_term) RE
      v.version,
      v.digest,
      v.card,
-     array_agg(p.programme_code) AS array_agg
-    FROM ((( SELECT DISTINCT a.programme_code
-            FROM equity_internal.renewed_awards((renewal_rules.this_term).term_id) a(award_id, programme_code, status, outcome, score, reasons, card_digest, event_number, status_before)) p
-      LEFT JOIN equity.programme_policy y ON ((y.policy_id = equity_internal.policy_card(p.programme_code, 'renewal'::text, ((renewal_rules.this_term).academic_year)::integer))))
-      LEFT JOIN equity.scorecard_version v ON (((v.card_code = y.card_code) AND (v.version = y.card_version))))
-   GROUP BY y.policy_id, v.card_code, v.version, v.digest, v.card;
+     g.programmes
+    FROM ((( SELECT equity_internal.policy_card(p.programme_code, 'renewal'::text, ((renewal_rules.this_term).academic_year)::integer) AS policy_id,
+             array_agg(p.programme_code) AS programmes
+            FROM ( SELECT DISTINCT a.programme_code
+                    FROM equity_internal.renewed_awards((renewal_rules.this_term).term_id) a(award_id, programme_code, status, outcome, score, reasons, card_digest, event_number, status_before)) p
+           GROUP BY (equity_internal.policy_card(p.programme_code, 'renewal'::text, ((renewal_rules.this_term).academic_year)::integer))) g
+      LEFT JOIN equity.programme_policy y ON ((y.policy_id = g.policy_id)))
+      LEFT JOIN equity.scorecard_version v ON (((v.card_code = y.card_code) AND (v.version = y.card_version))));
 END;
 
 COMMENT ON FUNCTION equity_internal.renewal_rules(this_term equity.academic_term) IS 'The cards that renew after a term, each with its programmes; one row without a card for programmes that have none.';
@@ -18323,6 +18387,22 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_open_rounds() IS 'Problems of lines that would change something in a round that is closed, unless equity.amend_round was called in this transaction.';
 
+CREATE FUNCTION equity_internal.require_operator(relation text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT has_any_column_privilege(format('equity.%I', relation), 'UPDATE') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('permission denied for table %s', relation),
+      HINT = 'Operations on rounds and awards are for a role with the level operator (equity.grant_access).';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_operator(relation text) IS 'Error 42501 for whoever may not change rows of a table that operations change, with the level that may.';
+
 CREATE FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -18620,7 +18700,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'Raises 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
 
-CREATE VIEW equity.reserve_fill AS
+CREATE VIEW equity.reserve_fill WITH (security_barrier='true') AS
  SELECT r.round_id,
     r.round_code,
     (r.academic_year)::integer AS academic_year,
@@ -19088,7 +19168,7 @@ COMMENT ON COLUMN equity_internal.cohort.income_before IS 'Their households'' in
 
 COMMENT ON COLUMN equity_internal.cohort.source IS 'Sources of the follow-up, in the order of their names.';
 
-CREATE VIEW equity.cohort_outcome AS
+CREATE VIEW equity.cohort_outcome WITH (security_barrier='true') AS
  SELECT m.institution_id,
     i.institution_code,
     i.name_th AS institution_th,
@@ -19317,7 +19397,7 @@ COMMENT ON COLUMN equity_internal.entry_year_count.counted IS 'How many there ar
 
 COMMENT ON COLUMN equity_internal.entry_year_count.tells IS 'Whether the sum would tell a count that equity.cohort_outcome withholds from the caller.';
 
-CREATE VIEW equity.entry_year_outcome AS
+CREATE VIEW equity.entry_year_outcome WITH (security_barrier='true') AS
  SELECT (m.entry_year)::integer AS entry_year,
     (m.entry_year - 543) AS entry_year_ce,
     m.entrants,
@@ -19827,6 +19907,12 @@ CREATE FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard
 
 COMMENT ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts as negative, zero or positive: support of btree indexes.';
 
+CREATE FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_eq';
+
+COMMENT ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) IS 'Whether two scorecards have the same canonical text; operator =.';
+
 CREATE FUNCTION equity_internal.scorecard_ge(equity.scorecard, equity.scorecard) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
     AS '$libdir/equity', 'equity_scorecard_ge';
@@ -19856,6 +19942,12 @@ CREATE FUNCTION equity_internal.scorecard_le(equity.scorecard, equity.scorecard)
     AS '$libdir/equity', 'equity_scorecard_le';
 
 COMMENT ON FUNCTION equity_internal.scorecard_le(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <=.';
+
+CREATE FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) RETURNS boolean
+    LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
+    AS '$libdir/equity', 'equity_scorecard_lt';
+
+COMMENT ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) IS 'Byte order of the canonical texts, for sorting and DISTINCT; operator <.';
 
 CREATE FUNCTION equity_internal.scorecard_ne(equity.scorecard, equity.scorecard) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE
@@ -20160,7 +20252,7 @@ COMMENT ON COLUMN equity_internal.institution_kind.kind_th IS 'Thai name.';
 
 COMMENT ON COLUMN equity_internal.institution_kind.kind_en IS 'English name.';
 
-CREATE VIEW equity.seat_use AS
+CREATE VIEW equity.seat_use WITH (security_barrier='true') AS
  WITH admitted AS MATERIALIZED (
          SELECT n.pool_id,
             n.counted,
@@ -20610,6 +20702,30 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.supersede_runs(round_id bigint) IS 'Marks the unpublished allocation runs of a round as superseded and returns how many there were.';
 
+CREATE FUNCTION equity_internal.take_loads() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  other text := equity_internal.loading_session();
+  hint text := 'A load ends with its transaction: whoever has left one open commits it, or pg_terminate_backend ends it.';
+BEGIN
+  IF other IS NOT NULL THEN
+    RAISE NOTICE 'waiting until another load has ended'
+      USING DETAIL = format('It is that of %s.', other), HINT = hint;
+  END IF;
+  LOCK TABLE equity.import_batch IN SHARE ROW EXCLUSIVE MODE;
+EXCEPTION
+  WHEN lock_not_available THEN
+    RAISE EXCEPTION 'another load has not ended within lock_timeout'
+      USING ERRCODE = 'lock_not_available',
+            DETAIL = format('It is that of %s.', coalesce(equity_internal.loading_session(), 'a session that has just ended')),
+            HINT = format('Load again later. %s', hint);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.take_loads() IS 'Has the loads to itself until the end of the transaction; says so when it must wait. Error 55P03 when it has waited longer than lock_timeout.';
+
 CREATE FUNCTION equity_internal.take_shard_arguments() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -20952,6 +21068,7 @@ CREATE FUNCTION equity_internal.write_kind(kind text) RETURNS void
     SET enable_nestloop TO 'off'
     AS $$
 DECLARE
+  target text;
   broken text;
 BEGIN
   CASE kind
@@ -20973,8 +21090,9 @@ BEGIN
   END CASE;
 EXCEPTION
   WHEN unique_violation THEN
+    GET STACKED DIAGNOSTICS target = TABLE_NAME, broken = CONSTRAINT_NAME;
+    PERFORM equity_internal.refuse_taken_number(target, broken);
     -- what the plan did not see was written meanwhile
-    GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME;
     RAISE EXCEPTION 'another transaction wrote some of these rows first'
       USING ERRCODE = 'serialization_failure',
             DETAIL = format('They would break constraint "%s".', broken),
@@ -20982,7 +21100,7 @@ EXCEPTION
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.write_kind(kind text) IS 'Writes the rows of a kind. Error 40001 when somebody else wrote one of them meanwhile.';
+COMMENT ON FUNCTION equity_internal.write_kind(kind text) IS 'Writes the rows of a kind. Error 40001 when somebody else wrote one of them meanwhile, 55000 where the number of a new row is taken.';
 
 CREATE FUNCTION equity_internal.write_names() RETURNS void
     LANGUAGE plpgsql
@@ -21600,6 +21718,18 @@ CREATE AGGREGATE equity.weighted_quantile(x double precision, p double precision
 
 COMMENT ON AGGREGATE equity.weighted_quantile(x double precision, p double precision, weight double precision) IS 'The value of x below which the part p of the weights lies, such as the weighted median with p = 0.5.';
 
+CREATE OPERATOR equity.< (
+    FUNCTION = equity_internal.scorecard_lt,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.>),
+    NEGATOR = OPERATOR(equity.>=),
+    RESTRICT = scalarltsel,
+    JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR equity.< (equity.scorecard, equity.scorecard) IS 'canonical text before, in byte order';
+
 CREATE OPERATOR equity.<= (
     FUNCTION = equity_internal.scorecard_le,
     LEFTARG = equity.scorecard,
@@ -21623,6 +21753,20 @@ CREATE OPERATOR equity.<> (
 );
 
 COMMENT ON OPERATOR equity.<> (equity.scorecard, equity.scorecard) IS 'different canonical texts';
+
+CREATE OPERATOR equity.= (
+    FUNCTION = equity_internal.scorecard_eq,
+    LEFTARG = equity.scorecard,
+    RIGHTARG = equity.scorecard,
+    COMMUTATOR = OPERATOR(equity.=),
+    NEGATOR = OPERATOR(equity.<>),
+    MERGES,
+    HASHES,
+    RESTRICT = eqsel,
+    JOIN = eqjoinsel
+);
+
+COMMENT ON OPERATOR equity.= (equity.scorecard, equity.scorecard) IS 'same canonical text';
 
 CREATE OPERATOR equity.> (
     FUNCTION = equity_internal.scorecard_gt,
@@ -21793,7 +21937,7 @@ ALTER TABLE equity.adjustment ALTER COLUMN adjustment_id ADD GENERATED BY DEFAUL
     CACHE 1
 );
 
-CREATE VIEW equity.adjustment_summary AS
+CREATE VIEW equity.adjustment_summary WITH (security_barrier='true') AS
  SELECT k.institution_id,
     i.institution_code,
     i.name_th AS institution_th,
@@ -22312,7 +22456,7 @@ COMMENT ON COLUMN equity_internal.card_class.class_th IS 'Its Thai label, or els
 
 COMMENT ON COLUMN equity_internal.card_class.class_en IS 'Its English label, or else its code.';
 
-CREATE VIEW equity.dropout_watch AS
+CREATE VIEW equity.dropout_watch WITH (security_barrier='true') AS
  WITH scholar AS MATERIALIZED (
          SELECT f.*::equity.watch_facts AS facts
            FROM equity.watch_facts f
@@ -22875,7 +23019,7 @@ COMMENT ON COLUMN equity_internal.newest_recognition.recognized_by IS 'Database 
 
 COMMENT ON COLUMN equity_internal.newest_recognition.earlier IS 'Number of earlier ones of the year.';
 
-CREATE VIEW equity.institution_recognition AS
+CREATE VIEW equity.institution_recognition WITH (security_barrier='true') AS
  SELECT r.institution_id,
     i.institution_code,
     i.name_th AS institution_th,
@@ -23097,7 +23241,7 @@ ALTER TABLE equity.job_run ALTER COLUMN job_run_id ADD GENERATED BY DEFAULT AS I
     CACHE 1
 );
 
-CREATE VIEW equity.learner_count AS
+CREATE VIEW equity.learner_count WITH (security_barrier='true') AS
  SELECT k.institution_id,
     i.institution_code,
     i.name_th AS institution_th,
@@ -23519,7 +23663,7 @@ COMMENT ON COLUMN equity.region.name_en IS 'English name.';
 
 COMMENT ON COLUMN equity.region.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
-CREATE VIEW equity.report_due AS
+CREATE VIEW equity.report_due WITH (security_barrier='true') AS
  WITH scholar AS (
          SELECT t_1.term_id,
             w.programme_code,
@@ -23805,7 +23949,7 @@ ALTER TABLE equity.support_centre ALTER COLUMN centre_id ADD GENERATED BY DEFAUL
     CACHE 1
 );
 
-CREATE VIEW equity.targeting AS
+CREATE VIEW equity.targeting WITH (security_barrier='true') AS
  SELECT r.round_id,
     r.round_code,
     (r.academic_year)::integer AS academic_year,
@@ -25177,6 +25321,8 @@ CREATE INDEX term_result_by_term ON equity.term_result USING btree (term_id, awa
 
 CREATE TRIGGER access_grant_guards_rows AFTER INSERT OR UPDATE ON equity.access_grant FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.guard_rows();
 
+ALTER TABLE equity.access_grant ENABLE ALWAYS TRIGGER access_grant_guards_rows;
+
 CREATE TRIGGER applicant_identity_checked BEFORE INSERT OR UPDATE ON equity.applicant_identity FOR EACH ROW EXECUTE FUNCTION equity_internal.check_identity();
 
 CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON equity.audit_event FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.refuse_audit_change();
@@ -25187,9 +25333,13 @@ CREATE TRIGGER audit_event_filled BEFORE INSERT ON equity.audit_event FOR EACH R
 
 CREATE TRIGGER award_transition_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.award_transition FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.award_transition ENABLE ALWAYS TRIGGER award_transition_reference_row;
+
 CREATE TRIGGER award_transition_reference_truncate BEFORE TRUNCATE ON equity.award_transition FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER body_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.body FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+ALTER TABLE equity.body ENABLE ALWAYS TRIGGER body_reference_row;
 
 CREATE TRIGGER body_reference_truncate BEFORE TRUNCATE ON equity.body FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
@@ -25269,15 +25419,21 @@ CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equ
 
 CREATE TRIGGER disability_type_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.disability_type FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.disability_type ENABLE ALWAYS TRIGGER disability_type_reference_row;
+
 CREATE TRIGGER disability_type_reference_truncate BEFORE TRUNCATE ON equity.disability_type FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER fill_event BEFORE INSERT ON equity.award_event FOR EACH ROW WHEN (((new.to_status IS NULL) OR (new.event = 'transferred'::text) OR (new.to_institution_id IS NOT NULL) OR (new.to_field_code IS NOT NULL))) EXECUTE FUNCTION equity_internal.fill_award_event();
 
 CREATE TRIGGER grant_type_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.grant_type FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.grant_type ENABLE ALWAYS TRIGGER grant_type_reference_row;
+
 CREATE TRIGGER grant_type_reference_truncate BEFORE TRUNCATE ON equity.grant_type FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER import_column_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.import_column FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+ALTER TABLE equity.import_column ENABLE ALWAYS TRIGGER import_column_reference_row;
 
 CREATE TRIGGER import_column_reference_truncate BEFORE TRUNCATE ON equity.import_column FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
@@ -25289,6 +25445,8 @@ CREATE TRIGGER move_award AFTER INSERT ON equity.award_event REFERENCING NEW TAB
 
 CREATE TRIGGER need_group_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.need_group FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.need_group ENABLE ALWAYS TRIGGER need_group_reference_row;
+
 CREATE TRIGGER need_group_reference_truncate BEFORE TRUNCATE ON equity.need_group FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER outcome_inserted AFTER INSERT ON equity.outcome REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_outcomes();
@@ -25296,6 +25454,8 @@ CREATE TRIGGER outcome_inserted AFTER INSERT ON equity.outcome REFERENCING NEW T
 CREATE TRIGGER outcome_updated AFTER UPDATE ON equity.outcome REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_outcomes();
 
 CREATE TRIGGER payment_rule_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.payment_rule FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+ALTER TABLE equity.payment_rule ENABLE ALWAYS TRIGGER payment_rule_reference_row;
 
 CREATE TRIGGER payment_rule_reference_truncate BEFORE TRUNCATE ON equity.payment_rule FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
@@ -25309,21 +25469,31 @@ CREATE TRIGGER pool_reserve_updated AFTER UPDATE ON equity.pool_reserve REFERENC
 
 CREATE TRIGGER programme_body_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.programme_body FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.programme_body ENABLE ALWAYS TRIGGER programme_body_reference_row;
+
 CREATE TRIGGER programme_body_reference_truncate BEFORE TRUNCATE ON equity.programme_body FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER programme_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.programme FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+ALTER TABLE equity.programme ENABLE ALWAYS TRIGGER programme_reference_row;
 
 CREATE TRIGGER programme_reference_truncate BEFORE TRUNCATE ON equity.programme FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER province_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.province FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.province ENABLE ALWAYS TRIGGER province_reference_row;
+
 CREATE TRIGGER province_reference_truncate BEFORE TRUNCATE ON equity.province FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER quality_indicator_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.quality_indicator FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.quality_indicator ENABLE ALWAYS TRIGGER quality_indicator_reference_row;
+
 CREATE TRIGGER quality_indicator_reference_truncate BEFORE TRUNCATE ON equity.quality_indicator FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER reason_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.reason FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+ALTER TABLE equity.reason ENABLE ALWAYS TRIGGER reason_reference_row;
 
 CREATE TRIGGER reason_reference_truncate BEFORE TRUNCATE ON equity.reason FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
@@ -25381,9 +25551,13 @@ CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.term_result FOR EAC
 
 CREATE TRIGGER region_province_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.region_province FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.region_province ENABLE ALWAYS TRIGGER region_province_reference_row;
+
 CREATE TRIGGER region_province_reference_truncate BEFORE TRUNCATE ON equity.region_province FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
 CREATE TRIGGER region_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.region FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+ALTER TABLE equity.region ENABLE ALWAYS TRIGGER region_reference_row;
 
 CREATE TRIGGER region_reference_truncate BEFORE TRUNCATE ON equity.region FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
@@ -26306,6 +26480,9 @@ GRANT ALL ON FUNCTION equity.grant_access(role text, level text, institution_id 
 
 REVOKE ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.key_violations() FROM postgres;
+GRANT ALL ON FUNCTION equity.key_violations() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
@@ -27428,6 +27605,9 @@ GRANT ALL ON FUNCTION equity_internal.find_rounds() TO postgres WITH GRANT OPTIO
 REVOKE ALL ON FUNCTION equity_internal.find_term(term_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_term(term_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.foreign_keys() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.foreign_keys() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.forget(applicants bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.forget(applicants bigint[]) TO postgres WITH GRANT OPTION;
 
@@ -27722,6 +27902,9 @@ GRANT ALL ON FUNCTION equity_internal.load_as_operator(kind text, batch text, dr
 
 REVOKE ALL ON FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[], OUT loaded equity.import_batch, OUT candidates bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.load_kept(kind text, batch text, dry_run boolean, institutions bigint[], OUT loaded equity.import_batch, OUT candidates bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.loading_session() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.loading_session() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.lock_audit() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_audit() TO postgres WITH GRANT OPTION;
@@ -28109,6 +28292,9 @@ GRANT ALL ON FUNCTION equity_internal.refuse_rule_change(this_round equity.round
 REVOKE ALL ON FUNCTION equity_internal.refuse_scorecard_truncate() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_scorecard_truncate() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.refuse_taken_number(target text, broken text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.refuse_taken_number(target text, broken text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) TO postgres WITH GRANT OPTION;
 
@@ -28140,12 +28326,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.award_term T
 
 REVOKE ALL ON FUNCTION equity_internal.renewed_awards(term_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.renewed_awards(term_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.renewal_rules(this_term equity.academic_term) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.renewal_rules(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
@@ -28212,6 +28392,9 @@ GRANT ALL ON FUNCTION equity_internal.require_nominable(this_round equity.round,
 
 REVOKE ALL ON FUNCTION equity_internal.require_open_rounds() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_open_rounds() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_operator(relation text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_operator(relation text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) TO postgres WITH GRANT OPTION;
@@ -28371,6 +28554,9 @@ GRANT ALL ON FUNCTION equity_internal.score_round(round_id bigint, OUT applicati
 REVOKE ALL ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_cmp(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_eq(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.scorecard_ge(equity.scorecard, equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_ge(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
 
@@ -28385,6 +28571,9 @@ GRANT ALL ON FUNCTION equity_internal.scorecard_hash_extended(equity.scorecard, 
 
 REVOKE ALL ON FUNCTION equity_internal.scorecard_le(equity.scorecard, equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_le(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.scorecard_lt(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.scorecard_ne(equity.scorecard, equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.scorecard_ne(equity.scorecard, equity.scorecard) TO postgres WITH GRANT OPTION;
@@ -28471,6 +28660,9 @@ GRANT ALL ON FUNCTION equity_internal.sums_final(state double precision[]) TO po
 
 REVOKE ALL ON FUNCTION equity_internal.supersede_runs(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.supersede_runs(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.take_loads() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.take_loads() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.take_shard_arguments() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.take_shard_arguments() TO postgres WITH GRANT OPTION;

@@ -4,7 +4,7 @@
 \ir fixture/levels.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(32);
+SELECT plan(36);
 
 SELECT make_levels();
 SELECT run_as_far(1, 'score');
@@ -152,6 +152,37 @@ SELECT is(
     CROSS JOIN LATERAL equity.explain('{"code": "x", "criteria": [
        {"code": "D", "kind": "gate", "field": "disability_registered", "op": "=", "value": true}]}', f) AS e),
   0::bigint, 'a scorecard tells an analyst nothing that is sensitive');
+RESET SESSION AUTHORIZATION;
+
+-- a reader counts by a function in a condition what the reports hide
+SELECT is_empty(
+  $$SELECT c.relname
+      FROM pg_class AS c
+      JOIN equity_internal.level_right AS r ON r.kind = 'table' AND r.object = c.relname AND r.reader <> ''
+     WHERE c.relnamespace = 'equity'::regnamespace
+       AND c.relkind = 'v'
+       AND c.relname NOT IN ('current_run', 'pool_label')    -- which count nobody
+       AND NOT coalesce(c.reloptions && '{security_barrier=true, security_invoker=true}', false)$$,
+  'no condition of a reader is looked at before what a report hides is hidden');
+GRANT USAGE ON SCHEMA regress_trap TO regress_reader;
+SET LOCAL SESSION AUTHORIZATION regress_reader;
+CREATE FUNCTION pg_temp.calls(report text, column_name text) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('regress.calls', '0', true);
+  EXECUTE format('SELECT count(*) FROM equity.%I WHERE pg_temp.count_call(%I)', report, column_name);
+  RETURN current_setting('regress.calls');
+END $$;
+CREATE FUNCTION pg_temp.count_call(value anyelement) RETURNS boolean IMMUTABLE COST 0.0001 LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('regress.calls', (current_setting('regress.calls')::bigint + 1)::text, true);
+  RETURN true;
+END $$;
+SELECT is(pg_temp.calls('equity_gap', 'round_id'), (SELECT count(*) FROM equity.equity_gap),
+          'a function in a condition is called for the rows of equity_gap');
+SELECT is(pg_temp.calls('cohort_outcome', 'institution_id'), (SELECT count(*) FROM equity.cohort_outcome),
+          'and of cohort_outcome');
+SELECT is(pg_temp.calls('pool_cutoff', 'pool_id'), (SELECT count(*) FROM equity.pool_cutoff),
+          'and of pool_cutoff, not for those that are counted');
 RESET SESSION AUTHORIZATION;
 
 SELECT * FROM finish();

@@ -221,6 +221,7 @@ INSERT INTO call VALUES
   ('digest_text(''x'')', '42501', '42501', '42501', 'ok', 'ok'),
   ('run_violations(:run)', '42501', '42501', '42501', 'ok', 'ok'),
   ('check_integrity()', '42501', '42501', '42501', 'ok', 'ok'),
+  ('key_violations()', '42501', '42501', '42501', '42501', '42501'),
   ('run_manifest(:run)', '42501', 'ok', '42501', 'ok', 'ok'),
   ('replay_run(:run)', '42501', '42501', '42501', 'ok', 'ok'),
   ('replay_round(1)', '42501', '42501', '42501', 'ok', 'ok'),

@@ -2,7 +2,7 @@
 -- nothing; who is known and who is not; and that a load tells what it did.
 \ir ../lib/refusal.psql
 BEGIN;
-SELECT plan(56);
+SELECT plan(59);
 
 SELECT set_config('timezone', 'Asia/Bangkok', true);
 INSERT INTO equity.round (round_id, round_code, academic_year, name_th)
@@ -321,6 +321,28 @@ SELECT is_empty(
   $$SELECT FROM equity.applicant WHERE source_key = 'A'
     UNION ALL SELECT FROM equity.duplicate_candidate WHERE reason = 'name_and_birth_date'$$,
   'leaves no key of another system and no candidate');
+
+-- ---- numbers that somebody gave by hand ----
+SAVEPOINT numbers;
+INSERT INTO equity.applicant (applicant_id)
+SELECT last_value + 2 FROM equity.applicant_applicant_id_seq;
+SELECT matches(
+  pg_temp.refusal($$SELECT equity.load_rows('applicant',
+                      'SELECT * FROM (VALUES (''H1''), (''H2'')) AS v (source_key)')$$),
+  '^55000 the next number of equity[.]applicant is taken [(].*applicant_id.*ahead of the sequence.*setval',
+  'the number of a new person that somebody has given by hand is no conflict with another transaction');
+SELECT setval('equity.applicant_applicant_id_seq', max(applicant_id)) FROM equity.applicant;
+SELECT is(
+  pg_temp.load('applicant', $$SELECT * FROM (VALUES ('H1'), ('H2')) AS v (source_key)$$), '2 = 2 + 0 + 0 + 0',
+  'what the hint says helps');
+INSERT INTO equity.institution (institution_id, institution_code, name_th, province_code, kind, ownership, affiliation)
+SELECT last_value + 1, '1310019999', 'ง', '10', 'general', 'state', 'ovec' FROM equity.institution_institution_id_seq;
+SELECT matches(
+  pg_temp.refusal($$SELECT equity.load_rows('institution',
+                      'SELECT ''จ'' AS name_th, ''10'' AS province_code, ''general'' AS kind, ''state'' AS ownership,
+                              ''ovec'' AS affiliation, ''1310019998'' AS institution_code')$$),
+  '^55000 the next number of equity[.]institution is taken', 'of an institution alike');
+ROLLBACK TO numbers;
 
 -- ---- what is left behind ----
 SELECT set_eq(

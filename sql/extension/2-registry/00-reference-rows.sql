@@ -7,6 +7,10 @@
 --
 -- The base script inserts the shipped rows before it creates a table's triggers, so "shipped"
 -- is true only for rows that a script of the extension brought.
+--
+-- The trigger fires always, so that rows find their places where session_replication_role is
+-- replica too: when a dump is restored in parallel, or comes by logical replication. There it
+-- refuses nothing, and a row stays shipped as it comes.
 
 --- An INSERT of the key of a shipped row changes that row in its place (the command tag
 --- counts 0 rows), so that a restored dump carries edits. Deleting a shipped row, changing
@@ -21,6 +25,7 @@ DECLARE
   assignments text;
   key_changed boolean;
   replaced bigint;
+  replayed boolean := current_setting('session_replication_role') = 'replica';
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN
     RAISE EXCEPTION 'cannot truncate %.%: its shipped rows belong to the extension',
@@ -30,7 +35,7 @@ BEGIN
   END IF;
 
   IF TG_OP = 'DELETE' THEN
-    IF OLD.shipped THEN
+    IF OLD.shipped AND NOT replayed THEN
       RAISE EXCEPTION 'cannot delete a shipped row of %.%', TG_TABLE_SCHEMA, TG_TABLE_NAME
         USING ERRCODE = 'object_not_in_prerequisite_state',
               DETAIL = format('The row is %s.', to_jsonb(OLD)),
@@ -40,7 +45,7 @@ BEGIN
   END IF;
 
   IF TG_OP = 'UPDATE' THEN
-    IF OLD IS NOT DISTINCT FROM NEW THEN
+    IF OLD IS NOT DISTINCT FROM NEW OR replayed THEN
       RETURN NEW;
     END IF;
     IF OLD.shipped THEN
@@ -61,7 +66,7 @@ BEGIN
     RETURN NEW;
   END IF;
 
-  NEW.shipped := false;
+  NEW.shipped := NEW.shipped AND replayed;
   SELECT string_agg(format('t.%1$I = ($1).%1$I', a.attname), ' AND ' ORDER BY a.attnum)
            FILTER (WHERE a.attnum = ANY (i.indkey)),
          string_agg(format('%1$I = ($1).%1$I', a.attname), ', ' ORDER BY a.attnum)

@@ -179,6 +179,8 @@ CREATE TRIGGER region_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.region
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.region ENABLE ALWAYS TRIGGER region_reference_row;
+
 CREATE TRIGGER region_reference_truncate
   BEFORE TRUNCATE ON equity.region
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
@@ -187,6 +189,8 @@ CREATE TRIGGER province_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.province
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.province ENABLE ALWAYS TRIGGER province_reference_row;
+
 CREATE TRIGGER province_reference_truncate
   BEFORE TRUNCATE ON equity.province
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
@@ -194,6 +198,8 @@ CREATE TRIGGER province_reference_truncate
 CREATE TRIGGER region_province_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.region_province
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+ALTER TABLE equity.region_province ENABLE ALWAYS TRIGGER region_province_reference_row;
 
 CREATE TRIGGER region_province_reference_truncate
   BEFORE TRUNCATE ON equity.region_province

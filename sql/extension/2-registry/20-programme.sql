@@ -72,6 +72,8 @@ CREATE TRIGGER programme_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.programme
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.programme ENABLE ALWAYS TRIGGER programme_reference_row;
+
 CREATE TRIGGER programme_reference_truncate
   BEFORE TRUNCATE ON equity.programme
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
@@ -116,6 +118,8 @@ INSERT INTO equity.grant_type (grant_type, years, level, name_th, name_en, shipp
 CREATE TRIGGER grant_type_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.grant_type
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+ALTER TABLE equity.grant_type ENABLE ALWAYS TRIGGER grant_type_reference_row;
 
 CREATE TRIGGER grant_type_reference_truncate
   BEFORE TRUNCATE ON equity.grant_type

@@ -32,6 +32,8 @@ CREATE TRIGGER body_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.body
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.body ENABLE ALWAYS TRIGGER body_reference_row;
+
 CREATE TRIGGER body_reference_truncate
   BEFORE TRUNCATE ON equity.body
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
@@ -83,6 +85,8 @@ VALUES ('full_potential', 'mhesi', 'reports', true);
 CREATE TRIGGER programme_body_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.programme_body
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
+
+ALTER TABLE equity.programme_body ENABLE ALWAYS TRIGGER programme_body_reference_row;
 
 CREATE TRIGGER programme_body_reference_truncate
   BEFORE TRUNCATE ON equity.programme_body

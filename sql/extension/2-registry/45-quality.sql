@@ -65,6 +65,8 @@ CREATE TRIGGER quality_indicator_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.quality_indicator
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.quality_indicator ENABLE ALWAYS TRIGGER quality_indicator_reference_row;
+
 CREATE TRIGGER quality_indicator_reference_truncate
   BEFORE TRUNCATE ON equity.quality_indicator
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();

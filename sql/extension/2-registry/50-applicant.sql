@@ -185,6 +185,8 @@ CREATE TRIGGER need_group_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.need_group
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.need_group ENABLE ALWAYS TRIGGER need_group_reference_row;
+
 CREATE TRIGGER need_group_reference_truncate
   BEFORE TRUNCATE ON equity.need_group
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();

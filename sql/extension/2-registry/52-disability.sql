@@ -50,6 +50,8 @@ CREATE TRIGGER disability_type_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.disability_type
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.disability_type ENABLE ALWAYS TRIGGER disability_type_reference_row;
+
 CREATE TRIGGER disability_type_reference_truncate
   BEFORE TRUNCATE ON equity.disability_type
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();

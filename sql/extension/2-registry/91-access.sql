@@ -486,3 +486,21 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.sees_whole(text) IS
   'Whether row security hides no row of a table of schema equity from the caller. Error 42501 instead of false for an operation that judges rows.';
+
+-- PostgreSQL's own refusal does not say who may.
+CREATE FUNCTION equity_internal.require_operator(relation text) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT has_any_column_privilege(format('equity.%I', relation), 'UPDATE') THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('permission denied for table %s', relation),
+      HINT = 'Operations on rounds and awards are for a role with the level operator (equity.grant_access).';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_operator(text) IS
+  'Error 42501 for whoever may not change rows of a table that operations change, with the level that may.';

@@ -94,6 +94,8 @@ CREATE TRIGGER payment_rule_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.payment_rule
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.payment_rule ENABLE ALWAYS TRIGGER payment_rule_reference_row;
+
 CREATE TRIGGER payment_rule_reference_truncate
   BEFORE TRUNCATE ON equity.payment_rule
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();

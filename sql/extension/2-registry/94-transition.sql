@@ -89,6 +89,8 @@ CREATE TRIGGER award_transition_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.award_transition
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.award_transition ENABLE ALWAYS TRIGGER award_transition_reference_row;
+
 CREATE TRIGGER award_transition_reference_truncate
   BEFORE TRUNCATE ON equity.award_transition
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
@@ -101,6 +103,7 @@ CREATE FUNCTION equity_internal.lock_awards_shared(round_id bigint) RETURNS void
   SET equity_internal.whole_rows = on
 AS $$
 BEGIN
+  PERFORM equity_internal.require_operator('award');
   PERFORM FROM equity.award AS w
     WHERE w.award_id = (SELECT min(o.award_id) FROM equity.award AS o WHERE o.round_id = lock_awards_shared.round_id)
       FOR KEY SHARE;
@@ -116,6 +119,7 @@ CREATE FUNCTION equity_internal.lock_awards(round_id bigint) RETURNS void
   SET equity_internal.whole_rows = on
 AS $$
 BEGIN
+  PERFORM equity_internal.require_operator('award');
   PERFORM FROM equity.award AS w
     WHERE w.award_id = (SELECT min(o.award_id) FROM equity.award AS o WHERE o.round_id = lock_awards.round_id)
       FOR UPDATE;

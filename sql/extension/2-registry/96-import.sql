@@ -194,6 +194,8 @@ CREATE TRIGGER import_column_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.import_column
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.import_column ENABLE ALWAYS TRIGGER import_column_reference_row;
+
 CREATE TRIGGER import_column_reference_truncate
   BEFORE TRUNCATE ON equity.import_column
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();

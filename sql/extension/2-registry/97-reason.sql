@@ -191,6 +191,8 @@ CREATE TRIGGER reason_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.reason
   FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+ALTER TABLE equity.reason ENABLE ALWAYS TRIGGER reason_reference_row;
+
 CREATE TRIGGER reason_reference_truncate
   BEFORE TRUNCATE ON equity.reason
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();

@@ -189,3 +189,6 @@ COMMENT ON FUNCTION equity_internal.guard_rows() IS
 CREATE TRIGGER access_grant_guards_rows
   AFTER INSERT OR UPDATE ON equity.access_grant
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.guard_rows();
+
+-- Also where rows are replayed (session_replication_role = replica).
+ALTER TABLE equity.access_grant ENABLE ALWAYS TRIGGER access_grant_guards_rows;

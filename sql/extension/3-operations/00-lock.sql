@@ -77,6 +77,7 @@ AS $$
 DECLARE
   this_round equity.round;
 BEGIN
+  PERFORM equity_internal.require_operator('round');
   -- intake goes on beside it: foreign keys onto the round lock in a weaker mode
   SELECT r.* INTO this_round
     FROM equity.round AS r

@@ -294,7 +294,8 @@ $$;
 COMMENT ON FUNCTION equity_internal.label_lines(text) IS
   'Fills equity_import_same by the key of each line.';
 
--- Which of two lines is right cannot be told, and their order says nothing; so both are for a person to decide.
+-- Which of two lines is right cannot be told, and their order says nothing; so both are for a person to decide. A pool
+-- may be written in several ways.
 CREATE FUNCTION equity_internal.judge_repeats(field text) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -303,15 +304,25 @@ DECLARE
   repeated bigint;
 BEGIN
   CREATE TEMPORARY TABLE equity_import_repeat ON COMMIT DROP AS
+  WITH several AS MATERIALIZED (
+    SELECT s.line, s.label, r AS given
+      FROM pg_temp.equity_import_same AS s
+      JOIN pg_temp.equity_import_row AS r ON r.line = s.line
+     WHERE s.label IN (SELECT d.label
+                         FROM pg_temp.equity_import_same AS d
+                         JOIN pg_temp.equity_import_row AS g ON g.line = d.line
+                        GROUP BY d.label
+                       HAVING count(*) > 1)
+  ), chosen AS (
+    SELECT c.line, jsonb_agg(jsonb_build_array(c.choice, c.pool_id) ORDER BY c.choice) AS pools
+      FROM pg_temp.equity_import_choice AS c
+     WHERE c.line IN (SELECT p.line FROM several AS p)
+     GROUP BY c.line
+  )
   SELECT t.line, min(t.line) OVER w AS first_line, min(t.content) OVER w = max(t.content) OVER w AS agrees
-    FROM (SELECT s.line, s.label, (to_jsonb(r) - 'line')::text COLLATE "C" AS content
-            FROM pg_temp.equity_import_same AS s
-            JOIN pg_temp.equity_import_row AS r ON r.line = s.line
-           WHERE s.label IN (SELECT d.label
-                               FROM pg_temp.equity_import_same AS d
-                               JOIN pg_temp.equity_import_row AS g ON g.line = d.line
-                              GROUP BY d.label
-                             HAVING count(*) > 1)) AS t
+    FROM (SELECT p.line, p.label, concat(to_jsonb(p.given) - '{line,choices}'::text[], c.pools) COLLATE "C" AS content
+            FROM several AS p
+            LEFT JOIN chosen AS c ON c.line = p.line) AS t
   WINDOW w AS (PARTITION BY t.label);
 
   INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)

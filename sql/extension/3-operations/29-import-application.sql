@@ -46,11 +46,18 @@ BEGIN
     FROM pg_temp.equity_import_choice AS c
    WHERE c.pools IS DISTINCT FROM 1
      AND c.round_id IS NOT NULL;
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT c.line, min(c.field), 'ROW_CHOICE_TWICE', min(c.code)
+    FROM pg_temp.equity_import_choice AS c
+   WHERE c.pools = 1
+   GROUP BY c.line, c.pool_id
+  HAVING count(*) > 1;
 END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.read_choices(text) IS
-  'Fills equity_import_choice, with the pools that the codes mean; a code that means none or several is a problem.';
+  'Fills equity_import_choice, with the pools that the codes mean; a code that means none or several is a problem, and so is a pool that a line has twice.';
 
 -- The columns choice1, choice2 … are the whole list of an application.
 CREATE FUNCTION equity_internal.judge_choice_lists() RETURNS void
@@ -59,13 +66,6 @@ CREATE FUNCTION equity_internal.judge_choice_lists() RETURNS void
   SET equity_internal.whole_rows = on
 AS $$
 BEGIN
-  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
-  SELECT c.line, min(c.field), 'ROW_CHOICE_TWICE', min(c.code)
-    FROM pg_temp.equity_import_choice AS c
-   WHERE c.pools = 1
-   GROUP BY c.line, c.pool_id
-  HAVING count(*) > 1;
-
   INSERT INTO pg_temp.equity_import_touched (line)
   SELECT DISTINCT coalesce(n.line, o.line)
     FROM pg_temp.equity_import_choice AS n
@@ -80,7 +80,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.judge_choice_lists() IS
-  'A pool that a list has twice is a problem; a list that is not that of the registry changes its application.';
+  'A list that is not that of the registry changes its application.';
 
 CREATE FUNCTION equity_internal.judge_applications() RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

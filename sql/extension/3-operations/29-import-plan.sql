@@ -34,7 +34,10 @@ BEGIN
              format('nullif(coalesce(t.answers, ''{}'') - %L::text[] || coalesce(r.answers, ''{}''), ''{}'')',
                     ARRAY(SELECT g.place FROM pg_temp.equity_import_given AS g WHERE g.role = 'answer'))
            WHEN 'kept' THEN
-             format('coalesce(r.%1$I::%2$s, t.%1$I)', f.column_name, equity_internal.column_type(f.target, f.column_name))
+             format('coalesce(r.%1$I::%2$s, %3$st.%1$I)', f.column_name, equity_internal.column_type(f.target, f.column_name),
+                    -- what was no more than a draft is submitted by its time
+                    CASE WHEN f.kind = 'application' AND f.field = 'status'
+                      THEN 'CASE WHEN t.status = ''draft'' AND t.submitted_at IS NULL AND r.submitted_at IS NOT NULL THEN ''submitted'' END, ' END)
            ELSE format('r.%I::%s', f.column_name, equity_internal.column_type(f.target, f.column_name))
          END
     FROM equity_internal.import_field AS f

@@ -152,6 +152,35 @@ $$;
 COMMENT ON FUNCTION equity_internal.write_households() IS
   'Makes the households of members of whom nothing is declared.';
 
+-- A number that the sequence gives is taken where somebody has set one by hand, ahead of it.
+CREATE FUNCTION equity_internal.refuse_taken_number(target text, broken text) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  numbered record;
+BEGIN
+  SELECT a.attname AS name, pg_get_serial_sequence(c.conrelid::regclass::text, a.attname) AS sequence INTO numbered
+    FROM pg_constraint AS c
+    JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+   WHERE c.conrelid = format('equity.%I', target)::regclass
+     AND c.conname = broken
+     AND cardinality(c.conkey) = 1
+     AND a.attidentity <> '';
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('the next number of equity.%I is taken', target),
+      DETAIL = format('Rows were written with a %s of their own, ahead of the sequence %s.', numbered.name, numbered.sequence),
+      HINT = format('Who owns the tables moves the sequence on, once: SELECT setval(''%s'', max(%I)) FROM equity.%I. Then load again.',
+                    numbered.sequence, numbered.name, target);
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.refuse_taken_number(text, text) IS
+  'Error 55000 where a broken constraint is the key of a table whose numbers come from a sequence.';
+
 -- No nested loop: it would read anew, for each row, what the statement itself has written so far.
 CREATE FUNCTION equity_internal.write_kind(kind text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -159,6 +188,7 @@ CREATE FUNCTION equity_internal.write_kind(kind text) RETURNS void
   SET enable_nestloop = off
 AS $$
 DECLARE
+  target text;
   broken text;
 BEGIN
   CASE kind
@@ -180,8 +210,9 @@ BEGIN
   END CASE;
 EXCEPTION
   WHEN unique_violation THEN
+    GET STACKED DIAGNOSTICS target = TABLE_NAME, broken = CONSTRAINT_NAME;
+    PERFORM equity_internal.refuse_taken_number(target, broken);
     -- what the plan did not see was written meanwhile
-    GET STACKED DIAGNOSTICS broken = CONSTRAINT_NAME;
     RAISE EXCEPTION 'another transaction wrote some of these rows first'
       USING ERRCODE = 'serialization_failure',
             DETAIL = format('They would break constraint "%s".', broken),
@@ -190,7 +221,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.write_kind(text) IS
-  'Writes the rows of a kind. Error 40001 when somebody else wrote one of them meanwhile.';
+  'Writes the rows of a kind. Error 40001 when somebody else wrote one of them meanwhile, 55000 where the number of a new row is taken.';
 
 -- ---- the record ----
 
@@ -336,6 +367,48 @@ $$;
 COMMENT ON FUNCTION equity_internal.require_own_batch(text, bigint[]) IS
   'Error 42501 when a batch was not loaded by officers of these institutions.';
 
+CREATE FUNCTION equity_internal.loading_session() RETURNS text
+  LANGUAGE sql VOLATILE PARALLEL RESTRICTED
+BEGIN ATOMIC
+  SELECT string_agg(format('process %s of role "%s"', l.pid, coalesce(a.usename, '?')), ', ' ORDER BY l.pid)
+    FROM pg_locks AS l
+    LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
+   WHERE l.relation = 'equity.import_batch'::regclass
+     AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())
+     AND l.granted
+     AND l.mode = 'ShareRowExclusiveLock'
+     AND l.pid <> pg_backend_pid();
+END;
+
+COMMENT ON FUNCTION equity_internal.loading_session() IS
+  'Which other session has the loads to itself now, in the words of a message; NULL when none has.';
+
+-- Loads wait for each other, so that each sees the persons of the one before.
+CREATE FUNCTION equity_internal.take_loads() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  other text := equity_internal.loading_session();
+  hint text := 'A load ends with its transaction: whoever has left one open commits it, or pg_terminate_backend ends it.';
+BEGIN
+  IF other IS NOT NULL THEN
+    RAISE NOTICE 'waiting until another load has ended'
+      USING DETAIL = format('It is that of %s.', other), HINT = hint;
+  END IF;
+  LOCK TABLE equity.import_batch IN SHARE ROW EXCLUSIVE MODE;
+EXCEPTION
+  WHEN lock_not_available THEN
+    RAISE EXCEPTION 'another load has not ended within lock_timeout'
+      USING ERRCODE = 'lock_not_available',
+            DETAIL = format('It is that of %s.', coalesce(equity_internal.loading_session(), 'a session that has just ended')),
+            HINT = format('Load again later. %s', hint);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.take_loads() IS
+  'Has the loads to itself until the end of the transaction; says so when it must wait. Error 55P03 when it has waited longer than lock_timeout.';
+
 CREATE FUNCTION equity_internal.begin_batch(kind text, batch text, dry_run boolean, institutions bigint[]) RETURNS equity.import_batch
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -343,8 +416,7 @@ AS $$
 DECLARE
   this equity.import_batch;
 BEGIN
-  -- loads wait for each other, so that each sees the persons of the one before
-  LOCK TABLE equity.import_batch IN SHARE ROW EXCLUSIVE MODE;
+  PERFORM equity_internal.take_loads();
   this.batch := coalesce(nullif(btrim(batch), ''), format('%s %s', kind, to_char(clock_timestamp(), 'YYYY-MM-DD HH24:MI:SS.US')));
   this.kind := kind;
   this.dry_run := coalesce(dry_run, false);
@@ -500,8 +572,9 @@ COMMENT ON FUNCTION equity_internal.load_source(text, text, text, boolean, text)
 --- and told as `ROW_NOT_OWN`. Who has no level needs rights on the tables, and the one to make temporary tables. Loads wait for each other.
 ---
 --- Errors: 22023 an unknown kind, or lines whose numbers are not each once; 22004 no source; 42601 not one SELECT; 42703 the source lacks
---- a column of the key, with the nearest heading; 42701 a field comes twice; 40001 somebody else wrote one of the rows meanwhile; 42501 the caller
---- may not load these, rows are hidden, or the batch is another's; and those of the source.
+--- a column of the key, with the nearest heading; 42701 a field comes twice; 40001 somebody else wrote one of the rows meanwhile; 55000 the number
+--- of a new row is taken; 55P03 another load has not ended within lock_timeout; 42501 the caller may not load these, rows are hidden, or the batch
+--- is another's; and those of the source.
 CREATE FUNCTION equity.load_rows(kind text, source text, INOUT batch text DEFAULT NULL, dry_run boolean DEFAULT false,
                                  OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint,
                                  OUT rejected bigint, OUT warnings bigint, OUT candidates bigint)

@@ -87,3 +87,57 @@ $$;
 
 COMMENT ON FUNCTION equity.check_integrity(bigint) IS
   'Rows of a round, or of all, that refer to what is not there: what foreign keys would have refused in the tables that operations fill. No rows when nothing is amiss.';
+
+-- What a row of the child and the row that it names have in common, for each foreign key of the registry.
+CREATE FUNCTION equity_internal.foreign_keys()
+  RETURNS TABLE (relation text, foreign_key text, referenced text, named text, matched text)
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT c.relname, k.conname, k.confrelid::regclass::text,
+         string_agg(format('t.%I IS NOT NULL', a.attname), ' AND ' ORDER BY p.place),
+         string_agg(format('r.%I = t.%I', b.attname, a.attname), ' AND ' ORDER BY p.place)
+    FROM pg_constraint AS k
+    JOIN pg_class AS c ON c.oid = k.conrelid
+   CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS p (child, parent, place)
+    JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = p.child
+    JOIN pg_attribute AS b ON b.attrelid = k.confrelid AND b.attnum = p.parent
+   WHERE k.contype = 'f'
+     AND c.relnamespace = 'equity'::regnamespace
+   GROUP BY c.relname, k.conname, k.confrelid
+   ORDER BY c.relname COLLATE "C", k.conname COLLATE "C";
+END;
+
+COMMENT ON FUNCTION equity_internal.foreign_keys() IS
+  'The foreign keys of the registry, with the SQL of whether row t of the table names something and of whether it is row r.';
+
+--- PostgreSQL holds every key while rows are written, so there is nothing to find, except after rows
+--- came unchecked: from a dump that was restored with session_replication_role = replica, which
+--- pg_restore -j needs, or by logical replication. Writes nothing; it needs SELECT on all tables of the
+--- registry.
+---
+--- Errors: 42501 on a table that the caller may not read whole.
+CREATE FUNCTION equity.key_violations() RETURNS TABLE (relation text, foreign_key text, orphans bigint)
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  ROWS 10
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+  SET enable_nestloop = off
+  SET jit = off
+AS $$
+DECLARE
+  key record;
+BEGIN
+  FOR key IN SELECT f.* FROM equity_internal.foreign_keys() AS f LOOP
+    EXECUTE format('SELECT count(*) FROM equity.%I AS t WHERE %s AND NOT EXISTS (SELECT FROM %s AS r WHERE %s)',
+                   key.relation, key.named, key.referenced, key.matched) INTO orphans;
+    IF orphans > 0 THEN
+      relation := key.relation;
+      foreign_key := key.foreign_key;
+      RETURN NEXT;
+    END IF;
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.key_violations() IS
+  'Foreign keys of the registry that do not hold, each with the number of rows that name what is not there. No rows when all hold, as they must unless rows came unchecked.';

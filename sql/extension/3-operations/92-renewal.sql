@@ -101,18 +101,21 @@ END;
 COMMENT ON FUNCTION equity_internal.renewed_awards(bigint) IS
   'The awards to renew after a term, with what was decided before, and the status before the event of that decision when nothing has happened to the award since.';
 
+-- Not grouped by the card itself: pg_upgrade makes functions before operator classes.
 CREATE FUNCTION equity_internal.renewal_rules(this_term equity.academic_term)
   RETURNS TABLE (policy_id bigint, card_code text, version integer, digest text, card equity.scorecard, programmes text[])
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT y.policy_id, v.card_code, v.version, v.digest, v.card, array_agg(p.programme_code)
-    FROM (SELECT DISTINCT a.programme_code FROM equity_internal.renewed_awards(this_term.term_id) AS a) AS p
+  SELECT y.policy_id, v.card_code, v.version, v.digest, v.card, g.programmes
+    FROM (SELECT equity_internal.policy_card(p.programme_code, 'renewal', this_term.academic_year) AS policy_id,
+                 array_agg(p.programme_code) AS programmes
+            FROM (SELECT DISTINCT a.programme_code FROM equity_internal.renewed_awards(this_term.term_id) AS a) AS p
+           GROUP BY 1) AS g
     LEFT JOIN equity.programme_policy AS y
-      ON y.policy_id = equity_internal.policy_card(p.programme_code, 'renewal', this_term.academic_year)
+      ON y.policy_id = g.policy_id
     LEFT JOIN equity.scorecard_version AS v
       ON v.card_code = y.card_code
-     AND v.version = y.card_version
-   GROUP BY y.policy_id, v.card_code, v.version, v.digest, v.card;
+     AND v.version = y.card_version;
 END;
 
 COMMENT ON FUNCTION equity_internal.renewal_rules(equity.academic_term) IS

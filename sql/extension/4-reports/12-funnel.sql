@@ -136,7 +136,7 @@ COMMENT ON COLUMN equity_internal.funnel_count.untold IS 'True when readers do n
 ---
 --- For readers counts of one to four are NULL, with those from which they would follow, and where few were lost it
 --- is not told why. Filter by round_id.
-CREATE VIEW equity.application_funnel AS
+CREATE VIEW equity.application_funnel WITH (security_barrier = true) AS
   WITH caller AS MATERIALIZED (
     SELECT equity_internal.may_count() AS counts
   )

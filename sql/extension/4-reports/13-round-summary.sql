@@ -2,7 +2,7 @@
 
 --- For readers counts of one to four persons are NULL, with what is reckoned with them. How many applied, were eligible
 --- and accepted is in equity.application_funnel.
-CREATE VIEW equity.round_summary AS
+CREATE VIEW equity.round_summary WITH (security_barrier = true) AS
   SELECT r.round_id,
          r.round_code,
          r.academic_year::integer AS academic_year,

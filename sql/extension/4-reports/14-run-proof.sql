@@ -2,7 +2,7 @@
 -- digests of all that decided it.
 
 --- The digests are those of equity.run_manifest, which says over which lines. NULL where a run read no such input.
-CREATE VIEW equity.run_proof AS
+CREATE VIEW equity.run_proof WITH (security_barrier = true) AS
   SELECT a.round_id,
          r.round_code,
          r.academic_year::integer AS academic_year,

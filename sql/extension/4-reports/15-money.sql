@@ -96,7 +96,7 @@ COMMENT ON COLUMN equity.payment_reconciliation.open IS 'What is planned or in a
 COMMENT ON COLUMN equity.payment_reconciliation.balance IS 'due less (paid_out - returned - refund_due - refunded + open): 0.';
 
 -- The newest academic year of each affiliation is the pattern of the years after it.
-CREATE VIEW equity.budget_projection AS
+CREATE VIEW equity.budget_projection WITH (security_barrier = true) AS
   WITH pattern AS (
     SELECT t.*, pg_catalog.row_number() OVER (PARTITION BY t.affiliation ORDER BY t.term) AS number,
            pg_catalog.count(*) OVER (PARTITION BY t.affiliation) AS terms

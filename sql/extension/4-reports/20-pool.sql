@@ -146,7 +146,7 @@ COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not
 ---
 --- Reading highest_refused_score goes through all choices; without it the view is much
 --- quicker.
-CREATE VIEW equity.pool_cutoff AS
+CREATE VIEW equity.pool_cutoff WITH (security_barrier = true) AS
   WITH caller AS MATERIALIZED (
     SELECT equity_internal.may_count() AS counts
   ), pool AS MATERIALIZED (
@@ -287,7 +287,7 @@ COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score a
 COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
 
 --- For readers counts of one to four are NULL, with those from which they would follow.
-CREATE VIEW equity.pool_fill AS
+CREATE VIEW equity.pool_fill WITH (security_barrier = true) AS
   WITH caller AS MATERIALIZED (
     SELECT equity_internal.may_count() AS counts
   ), figure AS MATERIALIZED (

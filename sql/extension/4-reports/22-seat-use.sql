@@ -16,7 +16,7 @@ COMMENT ON COLUMN equity_internal.institution_kind.kind_en IS 'English name.';
 -- all kinds of the programme with such a pool are withheld. What is left over then are all withheld pools of the
 -- programme, of which the reports on pools have made sure that their sum tells nothing.
 --- For readers counts are NULL where equity.pool_fill withholds pools that would follow from them.
-CREATE VIEW equity.seat_use AS
+CREATE VIEW equity.seat_use WITH (security_barrier = true) AS
   WITH admitted AS MATERIALIZED (
     SELECT n.pool_id, n.counted, n.hidden FROM equity_internal.pool_count AS n WHERE n.figure = 'admitted'
   )

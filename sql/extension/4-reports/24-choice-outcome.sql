@@ -1,7 +1,7 @@
 -- At which of their choices people were admitted.
 
 --- For readers counts of one to four are NULL, with the next smallest where the whole would tell them.
-CREATE VIEW equity.choice_outcome AS
+CREATE VIEW equity.choice_outcome WITH (security_barrier = true) AS
   SELECT r.round_id,
          r.round_code,
          r.academic_year::integer AS academic_year,

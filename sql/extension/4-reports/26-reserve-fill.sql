@@ -2,7 +2,7 @@
 
 -- What equity.pool_cutoff withholds of a pool must not follow from the sum over all pools.
 --- For readers counts of one to four are NULL, with what would tell them.
-CREATE VIEW equity.reserve_fill AS
+CREATE VIEW equity.reserve_fill WITH (security_barrier = true) AS
   SELECT r.round_id,
          r.round_code,
          r.academic_year::integer AS academic_year,

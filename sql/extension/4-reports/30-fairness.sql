@@ -174,7 +174,7 @@ COMMENT ON COLUMN equity_internal.category_count.awarded_hidden IS 'The same for
 --- Filter by round_id. Counts of one to four are NULL with their rates, and so is the next
 --- smallest where one alone would follow from the whole; small categories are hidden
 --- (equity_internal.category_count).
-CREATE VIEW equity.equity_gap AS
+CREATE VIEW equity.equity_gap WITH (security_barrier = true) AS
   SELECT g.round_id,
          g.round_code,
          g.academic_year,

@@ -10,7 +10,7 @@ COMMENT ON COLUMN equity_internal.income_step.percent IS 'Percent of persons, 0 
 --- Income is that of the household a head. A curve has a row for each twentieth of persons, from the poorest on; who
 --- has not told the income is not in it. For readers a curve of fewer than a hundred persons is NULL: a step would
 --- tell of fewer than five.
-CREATE VIEW equity.income_curve AS
+CREATE VIEW equity.income_curve WITH (security_barrier = true) AS
   SELECT r.round_id,
          r.round_code,
          r.academic_year::integer AS academic_year,

@@ -9,7 +9,7 @@
 --- smallest province where what is hidden would follow from the whole
 --- (equity_internal.sum_tells); provinces that equity_internal.category_count hides show no
 --- applicants.
-CREATE VIEW equity.targeting AS
+CREATE VIEW equity.targeting WITH (security_barrier = true) AS
   SELECT r.round_id,
          r.round_code,
          r.academic_year::integer AS academic_year,
@@ -86,7 +86,7 @@ COMMENT ON COLUMN equity.targeting.leakage IS 'Inclusion error (รั่วไ�
 COMMENT ON COLUMN equity.targeting.leakage_low IS 'Lower end of its 95 % interval (Wilson 1927).';
 COMMENT ON COLUMN equity.targeting.leakage_high IS 'Upper end of its 95 % interval (Wilson 1927).';
 
-CREATE VIEW equity.province_coverage AS
+CREATE VIEW equity.province_coverage WITH (security_barrier = true) AS
   SELECT r.round_id,
          r.round_code,
          r.academic_year::integer AS academic_year,
@@ -145,7 +145,7 @@ COMMENT ON COLUMN equity.province_coverage.award_rate IS 'awarded / applicants (
 ---
 --- Shares that equity_internal.category_count hides in either round are NULL; a category that
 --- is absent has 0.
-CREATE VIEW equity.composition_change AS
+CREATE VIEW equity.composition_change WITH (security_barrier = true) AS
   SELECT r.round_id,
          r.round_code,
          r.academic_year::integer AS academic_year,

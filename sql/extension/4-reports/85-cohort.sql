@@ -39,7 +39,7 @@ COMMENT ON FUNCTION equity_internal.counts_scholars() IS
 --- Whoever may read awards and outcomes reads every count, an officer those of the own institutions. For others
 --- cohorts of fewer than five are withheld, and counts of one to four, each with the next
 --- smallest where a sum would tell them; what is reckoned with them is withheld too.
-CREATE VIEW equity.cohort_outcome AS
+CREATE VIEW equity.cohort_outcome WITH (security_barrier = true) AS
   SELECT m.institution_id,
          i.institution_code,
          i.name_th AS institution_th,

@@ -35,7 +35,7 @@ COMMENT ON COLUMN equity_internal.entry_year_count.tells IS 'Whether the sum wou
 
 --- As equity.cohort_outcome, for the whole of each year. For readers counts of one to four are NULL, with the next
 --- smallest where a sum would tell them, and what would tell a count that equity.cohort_outcome withholds.
-CREATE VIEW equity.entry_year_outcome AS
+CREATE VIEW equity.entry_year_outcome WITH (security_barrier = true) AS
   SELECT m.entry_year::integer AS entry_year,
          m.entry_year - 543 AS entry_year_ce,
          m.entrants,

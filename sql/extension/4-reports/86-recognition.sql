@@ -45,7 +45,7 @@ COMMENT ON COLUMN equity_internal.newest_recognition.earlier IS 'Number of earli
 --- missing_th and missing_en tell which single criterion, moved how far, would reach the next level, the others
 --- staying as they are (equity.shortfall); without gates that fail. They hold rates: whoever may not read awards and
 --- outcomes reads them only of institutions with five scholars and more.
-CREATE VIEW equity.institution_recognition AS
+CREATE VIEW equity.institution_recognition WITH (security_barrier = true) AS
   SELECT r.institution_id,
          i.institution_code,
          i.name_th AS institution_th,

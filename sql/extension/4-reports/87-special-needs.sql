@@ -11,7 +11,7 @@ COMMENT ON FUNCTION equity_internal.counts_learners() IS
   'Whether the caller may read all disabilities and adjustments, and so count them: then reports withhold no count.';
 
 --- A learner with several types counts in each, so that rows do not add up to learners.
-CREATE VIEW equity.learner_count AS
+CREATE VIEW equity.learner_count WITH (security_barrier = true) AS
   SELECT k.institution_id,
          i.institution_code,
          i.name_th AS institution_th,
@@ -44,7 +44,7 @@ COMMENT ON COLUMN equity.learner_count.disability_th IS 'Thai name of the type (
 COMMENT ON COLUMN equity.learner_count.disability_en IS 'English name of the type.';
 COMMENT ON COLUMN equity.learner_count.learners IS 'Scholars with an award that is accepted, studying or suspended and with the type, verified (ผู้รับทุน).';
 
-CREATE VIEW equity.adjustment_summary AS
+CREATE VIEW equity.adjustment_summary WITH (security_barrier = true) AS
   SELECT k.institution_id,
          i.institution_code,
          i.name_th AS institution_th,

@@ -4,7 +4,7 @@
 --- The classes of the card are degrees of risk, a larger score is more of it; gates that fail give the reasons. A
 --- programme without a policy for the watch has rows without a score, so that nobody is left out. Places are by
 --- score, an undetermined one first, and then by how long nobody has looked after the scholar.
-CREATE VIEW equity.dropout_watch AS
+CREATE VIEW equity.dropout_watch WITH (security_barrier = true) AS
   WITH scholar AS MATERIALIZED (
     SELECT f AS facts FROM equity.watch_facts AS f
   ), policy AS (

@@ -5,7 +5,7 @@
 --- Scholars of a term are those who had entered by its year and were studying or suspended at its beginning or later. A
 --- report of finance is owed until an external auditor has signed it, where a batch of payments needs one
 --- (equity.payment_batch).
-CREATE VIEW equity.report_due AS
+CREATE VIEW equity.report_due WITH (security_barrier = true) AS
   WITH scholar AS (
     SELECT t.term_id, w.programme_code, count(*) AS scholars
       FROM equity.academic_term AS t

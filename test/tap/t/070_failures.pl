@@ -224,7 +224,17 @@ my $error = eval { $holder->query_safe("SELECT equity.open_round(2, equity.commi
 like($holder->{stderr} . $error, qr/could not serialize access/, 'a snapshot that is too old is refused');
 eval { $holder->quit };
 is(state_of_all(), $state, '... and nothing is half-written');
-$faults{'lock_timeout, busy, serialization'} += 3;
+$holder = $node->background_psql($database);
+sql(q{SELECT setval('equity.applicant_applicant_id_seq', max(applicant_id)) FROM equity.applicant});
+$holder->query_safe(q{BEGIN; SELECT equity.load_rows('applicant', $$SELECT 'left open' AS source_key$$)});
+my ($result, $out, $err) = $node->psql($database,
+	q{SET lock_timeout = 100; SELECT equity.load_rows('applicant', $$SELECT 'late' AS source_key$$)});
+like($err, qr/NOTICE:  waiting until another load has ended\n.*process \d+ of role.*ERROR:  another load has not ended within lock_timeout.*DETAIL.*process \d+ of role.*HINT.*pg_terminate_backend/s,
+	'who waits for a load that was left open is told for whom, and what to do');
+$holder->query_safe('ROLLBACK');
+eval { $holder->quit };
+is(state_of_all(), $state, '... and nothing is half-written');
+$faults{'lock_timeout, busy, serialization'} += 4;
 
 # ---- a job, at any moment ----
 
@@ -293,7 +303,7 @@ my $read = q{
 	SELECT count(*), sum(admitted) FROM equity.pool_cutoff;
 	SELECT step, blocked FROM equity.due_steps()};
 is($standby->safe_psql($database, $read), sql($read), 'replays runs, and has the same reports and letters');
-my ($result, $out, $err) = $standby->psql($database, 'CALL equity.run_due()');
+($result, $out, $err) = $standby->psql($database, 'CALL equity.run_due()');
 like($err, qr/read-only transaction/, 'a job on a standby says that it is none');
 $node->stop('immediate');
 $standby->promote;
