@@ -189,7 +189,8 @@ SELECT * FROM equity.verify_run(NULL);
 
 -- What the audit trail says
 SELECT operation, run_id,
-       detail - '{cards,rules,inputs,transaction,result_digest,seed_commitment,application_digest}'::text[] AS detail
+       detail - '{cards,rules,inputs,transaction,result_digest,seed_commitment,application_digest,
+                  digest}'::text[] AS detail
   FROM equity.audit_event
  WHERE round_id = 9001
  ORDER BY event_id;

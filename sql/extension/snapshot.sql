@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 3efb28a578e4da966f326c6dabd2defa8640d5f797a2cc39970f7cdb83785a7d.
+-- The pieces put together have sha256 22066e9c3222ffa39881bc2bf14c51745b3ce9e831e8eb04a88bf26f9bff77fb.
 
 CREATE SCHEMA equity;
 
@@ -5229,13 +5229,14 @@ BEGIN
      SET status = 'published',
          published_run_id = this_run.run_id
    WHERE r.round_id = this_run.round_id;
+  PERFORM equity_internal.keep_published_list(this_run.round_id, this_run.run_id);
   PERFORM equity.audit_append('publish_run', this_run.round_id, this_run.run_id,
                               jsonb_build_object('offers', offers, 'result_digest', this_run.result_digest));
   RETURN offers;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.publish_run(run_id bigint) IS 'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing.';
+COMMENT ON FUNCTION equity.publish_run(run_id bigint) IS 'Publishes a verified run: offers an award for each placement, keeps the lists to post (equity.published_list), and returns how many offers there are. A second call changes nothing.';
 
 CREATE FUNCTION equity.publish_round(round_id bigint) RETURNS bigint
     LANGUAGE sql
@@ -5243,6 +5244,72 @@ CREATE FUNCTION equity.publish_round(round_id bigint) RETURNS bigint
     RETURN equity.publish_run(equity.newest_run(round_id));
 
 COMMENT ON FUNCTION equity.publish_round(round_id bigint) IS 'equity.publish_run for the newest allocation run of a round; returns the number of offers.';
+
+CREATE FUNCTION equity.published_list(round_id bigint) RETURNS TABLE(run_id bigint, published_at timestamp with time zone, institution_code text, institution_th text, line bigint, application_id bigint, masked_id text, programme_code text, programme_th text, result text, result_th text)
+    LANGUAGE plpgsql STABLE ROWS 10000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  this_round equity.round := equity_internal.find_round(published_list.round_id);
+BEGIN
+  RETURN QUERY
+  SELECT l.run_id, l.published_at, i.institution_code, l.institution_th, e.line, e.application_id, e.masked_id,
+         l.programme_code, l.programme_th, e.result,
+         CASE e.result WHEN 'admitted' THEN 'ได้รับทุน' WHEN 'moved' THEN 'ได้รับทุนในอันดับที่ดีกว่าเดิม' END
+    FROM equity.allocation_run AS r
+    JOIN equity.published_list AS l ON l.run_id = r.run_id
+    JOIN equity.institution AS i ON i.institution_id = l.institution_id
+   CROSS JOIN LATERAL equity_internal.list_entries(l) AS e
+   WHERE r.round_id = this_round.round_id
+   ORDER BY l.run_id, equity.thai_sort_key(l.institution_th) COLLATE "C", i.institution_code COLLATE "C",
+            equity.thai_sort_key(l.programme_th) COLLATE "C", l.programme_code COLLATE "C", e.line;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.published_list(round_id bigint) IS 'The lists of awards of a round as they were published (ประกาศรายชื่อผู้ได้รับทุน), to post: number of the application, masked identity, programme, institution and result.';
+
+CREATE FUNCTION equity.published_list_problems(round_id bigint) RETURNS TABLE(run_id bigint, institution_id bigint, problem text, application_id bigint)
+    LANGUAGE plpgsql STABLE ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  this_round equity.round := equity_internal.find_round(published_list_problems.round_id);
+  kept record;
+BEGIN
+  FOR kept IN
+    SELECT r.run_id, e.detail AS announced, equity_internal.published_list_record(r.run_id) AS present
+      FROM equity.allocation_run AS r
+      LEFT JOIN equity.audit_event AS e
+        ON e.operation = 'published_list'
+       AND e.run_id = r.run_id
+     WHERE r.round_id = this_round.round_id
+     ORDER BY r.run_id
+  LOOP
+    CONTINUE WHEN kept.announced IS NULL AND (kept.present ->> 'lists')::bigint = 0;
+    IF kept.announced IS DISTINCT FROM kept.present THEN
+      RETURN QUERY
+      SELECT kept.run_id, NULL::bigint,
+             CASE WHEN kept.announced IS NULL THEN 'lists_unannounced'
+                  WHEN (kept.present ->> 'lists')::bigint = 0 THEN 'lists_missing'
+                  ELSE 'lists_changed' END,
+             NULL::bigint;
+    END IF;
+    RETURN QUERY
+    SELECT l.run_id, l.institution_id, 'content_changed', NULL::bigint
+      FROM equity.published_list AS l
+     WHERE l.run_id = kept.run_id
+       AND l.digest <> equity.text_digest(l.content)
+     ORDER BY l.institution_id;
+    RETURN QUERY
+    SELECT kept.run_id, d.institution_id, d.problem, d.application_id
+      FROM equity_internal.list_differences(kept.run_id) AS d
+     ORDER BY d.institution_id, d.application_id, d.problem COLLATE "C";
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.published_list_problems(round_id bigint) IS 'Whether the kept lists of a round are those that were published (ตรวจสอบประกาศรายชื่อ), by their digests, the audit trail and the placements. No rows when they are.';
 
 CREATE FUNCTION equity_internal.cascade_valid(cascade text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -5748,6 +5815,7 @@ BEGIN
   UPDATE equity.round AS r SET published_run_id = made.run_id WHERE r.round_id = this_round.round_id;
   PERFORM equity_internal.report_progress('refill_round', this_round.round_id, 'keeping the ranking');
   PERFORM equity_internal.keep_ranking(made.run_id);
+  PERFORM equity_internal.keep_published_list(this_round.round_id, made.run_id);
   PERFORM equity.audit_append('refill_round', this_round.round_id, made.run_id, equity_internal.run_record(made.run_id)
     || jsonb_build_object('parent_run', parent.run_id, 'vacated', vacated, 'moved', moved, 'offered', offered,
                           'unfilled', unfilled, 'chains', equity_internal.chain_moves(made)));
@@ -7482,6 +7550,15 @@ CREATE FUNCTION equity.thai_normal(string text) RETURNS text
     AS '$libdir/equity', 'equity_thai_normal';
 
 COMMENT ON FUNCTION equity.thai_normal(string text) IS 'A text with all that looks the same written in one way, to compare, join and index names.';
+
+CREATE FUNCTION equity.thai_sort_key(string text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT concat(translate(s.spelt, '็่้๊๋์ ฯ.,-()/"'''::text, ''::text), chr(1), s.spelt) AS concat
+    FROM ( SELECT regexp_replace(lower((equity.thai_normal(thai_sort_key.string) COLLATE "C")), '([เแโใไ])([ก-ฮ])'::text, '\2\1'::text, 'g'::text) AS spelt) s;
+END;
+
+COMMENT ON FUNCTION equity.thai_sort_key(string text) IS 'What a Thai name is sorted by in a printed list, compared with COLLATE "C".';
 
 CREATE FUNCTION equity.try_amount(string text) RETURNS numeric
     LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
@@ -11478,7 +11555,7 @@ BEGIN
       FROM pg_class AS c
      WHERE c.oid = ANY ('{equity.applicant, equity.applicant_identity, equity.applicant_group, equity.application,
                           equity.choice, equity.household, equity.household_member, equity.dwelling,
-                          equity.assessment, equity.placement, equity.run_standing, equity.run_ranking,
+                          equity.assessment, equity.placement, equity.run_standing, equity.run_ranking, equity.published_list,
                           equity.digest_source, equity.award, equity.award_event, equity.refill_move,
                           equity.term_result, equity.renewal, equity.payment,
                                                     equity.import_reject, equity.duplicate_candidate, equity.applicant_disability,
@@ -13807,6 +13884,46 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.keep_award_status() IS 'Trigger of equity.award: a status that somebody changes by hand is refused with 55000, and the hint names the event that does it.';
 
+CREATE FUNCTION equity_internal.keep_published_list(round_id bigint, run_id bigint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  INSERT INTO equity.published_list (run_id, institution_id, programme_code, institution_th, programme_th, entries, content,
+                                     digest, published_at)
+  SELECT keep_published_list.run_id, l.institution_id, l.programme_code, i.name_th, g.name_th, l.entries, l.content,
+         equity.text_digest(l.content), now()
+    FROM (SELECT w.institution_id,
+                 w.programme_code,
+                 count(*) AS entries,
+                 string_agg(concat(a.application_id, E'\t', coalesce(m.masked_id, equity.citizen_id_mask('')),
+                                   CASE WHEN s.applicant_id IS NULL THEN E'\tadmitted\n' ELSE E'\tmoved\n' END),
+                            '' ORDER BY a.application_id) AS content
+            FROM equity.award AS w
+            JOIN equity.application AS a
+              ON a.applicant_id = w.applicant_id
+             AND a.round_id = w.round_id
+            LEFT JOIN equity_internal.masked_identities(keep_published_list.round_id, keep_published_list.run_id) AS m
+              ON m.applicant_id = w.applicant_id
+            LEFT JOIN equity.run_standing AS s
+              ON s.run_id = w.run_id
+             AND s.applicant_id = w.applicant_id
+           WHERE w.round_id = keep_published_list.round_id
+             AND w.run_id = keep_published_list.run_id
+           GROUP BY w.institution_id, w.programme_code) AS l
+    JOIN equity.institution AS i ON i.institution_id = l.institution_id
+    JOIN equity.programme AS g ON g.programme_code = l.programme_code;
+  PERFORM equity.audit_append('published_list', keep_published_list.round_id, keep_published_list.run_id,
+                              equity_internal.published_list_record(keep_published_list.run_id));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.keep_published_list(round_id bigint, run_id bigint) IS 'Keeps the lists of a run that is being published (equity.published_list), and leaves their digest in the audit trail.';
+
 CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000
     AS '$libdir/equity', 'equity_packed_ranking';
@@ -14561,6 +14678,95 @@ END;
 
 COMMENT ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) IS 'The findings of equity.lint, for the rows of a table or view unless relation is NULL.';
 
+CREATE TABLE equity.published_list (
+    run_id bigint NOT NULL,
+    institution_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    institution_th text NOT NULL,
+    programme_th text NOT NULL,
+    entries integer NOT NULL,
+    content text NOT NULL,
+    digest text NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    CONSTRAINT published_list_digest_is_sha256 CHECK (equity_internal.row_keeps((digest ~ '^[0-9a-f]{64}$'::text), 'published_list'::text, 'published_list_digest_is_sha256'::text, NULL::bigint)),
+    CONSTRAINT published_list_entries_positive CHECK (equity_internal.row_keeps((entries >= 1), 'published_list'::text, 'published_list_entries_positive'::text, NULL::bigint))
+);
+ALTER TABLE ONLY equity.published_list ALTER COLUMN content SET STORAGE EXTERNAL;
+
+COMMENT ON TABLE equity.published_list IS 'The lists of awards (ประกาศรายชื่อผู้ได้รับทุน) as each run published them, one for each institution and programme. Written by equity.publish_run and equity.refill_round; equity.published_list_problems finds what was changed since.';
+
+COMMENT ON COLUMN equity.published_list.run_id IS 'The published run: the first one, or a refill, whose list has those who got another seat.';
+
+COMMENT ON COLUMN equity.published_list.institution_id IS 'The institution (สถานศึกษา).';
+
+COMMENT ON COLUMN equity.published_list.programme_code IS 'The programme (โครงการ).';
+
+COMMENT ON COLUMN equity.published_list.institution_th IS 'Thai name of the institution at that time.';
+
+COMMENT ON COLUMN equity.published_list.programme_th IS 'Thai name of the programme at that time.';
+
+COMMENT ON COLUMN equity.published_list.entries IS 'How many awards the list has, 1 or more.';
+
+COMMENT ON COLUMN equity.published_list.content IS 'The list itself, a line for each award, which equity.published_list() reads.';
+
+COMMENT ON COLUMN equity.published_list.digest IS 'Sha256 of content in UTF-8, 64 hexadecimal digits.';
+
+COMMENT ON COLUMN equity.published_list.published_at IS 'When the run was published.';
+
+CREATE FUNCTION equity_internal.list_entries(list equity.published_list) RETURNS TABLE(line bigint, application_id bigint, masked_id text, result text)
+    LANGUAGE sql IMMUTABLE ROWS 100 PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT e.line,
+     (split_part(e.entry, '	'::text, 1))::bigint AS split_part,
+     split_part(e.entry, '	'::text, 2) AS split_part,
+     split_part(e.entry, '	'::text, 3) AS split_part
+    FROM string_to_table(rtrim((list_entries.list).content, '
+'::text), '
+'::text) WITH ORDINALITY e(entry, line);
+END;
+
+COMMENT ON FUNCTION equity_internal.list_entries(list equity.published_list) IS 'The entries of a list in their order.';
+
+CREATE FUNCTION equity_internal.list_differences(run_id bigint) RETURNS TABLE(institution_id bigint, problem text, application_id bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    SET enable_nestloop TO 'off'
+    BEGIN ATOMIC
+ WITH listed AS (
+          SELECT l_1.institution_id,
+             e.application_id,
+             l_1.programme_code,
+             e.result
+            FROM (equity.published_list l_1
+              CROSS JOIN LATERAL equity_internal.list_entries(l_1.*) e(line, application_id, masked_id, result))
+           WHERE (l_1.run_id = list_differences.run_id)
+         ), placed AS (
+          SELECT p_1.institution_id,
+             a.application_id,
+             p_1.programme_code,
+                 CASE
+                     WHEN (s.applicant_id IS NULL) THEN 'admitted'::text
+                     ELSE 'moved'::text
+                 END AS result
+            FROM (((equity.placement t
+              JOIN equity.seat_pool p_1 ON ((p_1.pool_id = t.pool_id)))
+              JOIN equity.application a ON (((a.applicant_id = t.applicant_id) AND (a.round_id = p_1.round_id))))
+              LEFT JOIN equity.run_standing s ON (((s.run_id = t.run_id) AND (s.applicant_id = t.applicant_id))))
+           WHERE ((t.run_id = list_differences.run_id) AND (s.pool_id IS DISTINCT FROM t.pool_id))
+         )
+  SELECT COALESCE(l.institution_id, p.institution_id) AS "coalesce",
+         CASE
+             WHEN (p.application_id IS NULL) THEN 'entry_without_placement'::text
+             ELSE 'placement_without_entry'::text
+         END AS "case",
+     COALESCE(l.application_id, p.application_id) AS "coalesce"
+    FROM (listed l
+      FULL JOIN placed p ON (((p.institution_id = l.institution_id) AND (p.application_id = l.application_id) AND (p.programme_code = l.programme_code) AND (p.result = l.result))))
+   WHERE ((l.application_id IS NULL) OR (p.application_id IS NULL));
+END;
+
+COMMENT ON FUNCTION equity_internal.list_differences(run_id bigint) IS 'Where the kept lists of a run and its placements name different applications.';
+
 CREATE FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) RETURNS TABLE(loaded equity.import_batch, candidates bigint)
     LANGUAGE plpgsql SECURITY DEFINER ROWS 1
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -14963,6 +15169,30 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.mark_late(this_round equity.round) IS 'Sets equity.application.late of the applications to a round: submitted after its closes_at, and not accepted late. Returns how many it changed.';
+
+CREATE FUNCTION equity_internal.masked_identities(round_id bigint, run_id bigint) RETURNS TABLE(applicant_id bigint, masked_id text)
+    LANGUAGE plpgsql STABLE ROWS 100000
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  IF has_table_privilege('equity.applicant_identity', 'SELECT') THEN
+    RETURN QUERY
+    SELECT i.applicant_id, equity.citizen_id_mask(min(i.identity COLLATE "C"))    -- a citizen id before a G-code
+      FROM equity.award AS w
+      JOIN equity.applicant_identity AS i ON i.applicant_id = w.applicant_id
+     WHERE w.round_id = masked_identities.round_id
+       AND w.run_id = masked_identities.run_id
+       AND i.valid_to IS NULL
+       AND i.identity_kind IN ('citizen_id', 'g_code')
+     GROUP BY i.applicant_id;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.masked_identities(round_id bigint, run_id bigint) IS 'The masked citizen id, or else G-code, of those whose awards a published run gave.';
 
 CREATE FUNCTION equity_internal.masked_scholars(awards bigint[]) RETURNS TABLE(award_id bigint, scholar text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -16906,6 +17136,18 @@ CREATE FUNCTION equity_internal.publish_run(run_id bigint) RETURNS bigint
     RETURN equity.publish_run(run_id);
 
 COMMENT ON FUNCTION equity_internal.publish_run(run_id bigint) IS 'equity.publish_run with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.published_list_record(run_id bigint) RETURNS jsonb
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT jsonb_build_object('lists', count(*), 'entries', COALESCE(sum(l.entries), (0)::bigint), 'digest', equity.text_digest(COALESCE(string_agg(concat_ws(','::text, l.institution_id, l.programme_code, l.institution_th, l.programme_th, (l.digest || '
+'::text)), ''::text ORDER BY l.institution_id, (l.programme_code COLLATE "C")), ''::text))) AS jsonb_build_object
+    FROM equity.published_list l
+   WHERE (l.run_id = published_list_record.run_id);
+END;
+
+COMMENT ON FUNCTION equity_internal.published_list_record(run_id bigint) IS 'What the audit trail tells of the lists of a run: how many lists and entries, and the digest of all.';
 
 CREATE FUNCTION equity_internal.quantile_final(state internal) RETURNS double precision
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -19572,7 +19814,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'shard_market'::text,''::text,''::text,''::text,'ra'::text,''::text), ('table'::text,'shard_survivor'::text,''::text,''::text,''::text,'r'::text,''::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_funnel'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'round_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_proof'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_use'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'choice_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'income_curve'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry_year_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'institution_kind'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'income_step'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'application_end'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_stage'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'entry_year_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'published_list'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'shard_market'::text,''::text,''::text,''::text,'ra'::text,''::text), ('table'::text,'shard_survivor'::text,''::text,''::text,''::text,'r'::text,''::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_funnel'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'round_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_proof'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_use'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'choice_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'income_curve'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry_year_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'institution_kind'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'income_step'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'application_end'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_stage'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'entry_year_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -25153,6 +25395,9 @@ ALTER TABLE ONLY equity.programme_policy
 ALTER TABLE ONLY equity.province
     ADD CONSTRAINT province_pkey PRIMARY KEY (province_code);
 
+ALTER TABLE ONLY equity.published_list
+    ADD CONSTRAINT published_list_pkey PRIMARY KEY (run_id, institution_id, programme_code);
+
 ALTER TABLE ONLY equity.quality_assessment
     ADD CONSTRAINT quality_assessment_pkey PRIMARY KEY (institution_id, academic_year, indicator_code);
 
@@ -25403,6 +25648,8 @@ CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equ
 
 CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.placement FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
+CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.published_list FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
 CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.recognition FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
 CREATE TRIGGER direct_write BEFORE INSERT OR DELETE OR UPDATE OR TRUNCATE ON equity.refill_move FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
@@ -25538,6 +25785,8 @@ CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.outcome FOR EACH RO
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.payment FOR EACH ROW WHEN (((new.payment_id IS NULL) OR (new.applicant_id IS NULL) OR (new.award_id IS NULL) OR (new.term_id IS NULL) OR (new.programme_code IS NULL) OR (new.institution_id IS NULL) OR (new.kind IS NULL) OR (new.item IS NULL) OR (new.period IS NULL) OR (new.part IS NULL) OR (new.starts IS NULL) OR (new.ends IS NULL) OR (new.full_amount IS NULL) OR (new.amount IS NULL) OR (new.combinable IS NULL) OR (new.due_on IS NULL) OR (new.status IS NULL) OR (new.planned_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.placement FOR EACH ROW WHEN (((new.run_id IS NULL) OR (new.applicant_id IS NULL) OR (new.pool_id IS NULL) OR (new.choice IS NULL) OR (new.seat IS NULL) OR (new.tier IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
+
+CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.published_list FOR EACH ROW WHEN (((new.run_id IS NULL) OR (new.institution_id IS NULL) OR (new.programme_code IS NULL) OR (new.institution_th IS NULL) OR (new.programme_th IS NULL) OR (new.entries IS NULL) OR (new.content IS NULL) OR (new.digest IS NULL) OR (new.published_at IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
 CREATE TRIGGER refuse_null BEFORE INSERT OR UPDATE ON equity.refill_move FOR EACH ROW WHEN (((new.run_id IS NULL) OR (new.applicant_id IS NULL) OR (new.chain IS NULL) OR (new.step IS NULL))) EXECUTE FUNCTION equity_internal.refuse_null();
 
@@ -25803,6 +26052,15 @@ ALTER TABLE ONLY equity.programme_policy
 ALTER TABLE ONLY equity.programme_policy
     ADD CONSTRAINT programme_policy_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
 
+ALTER TABLE ONLY equity.published_list
+    ADD CONSTRAINT published_list_institution_fkey FOREIGN KEY (institution_id) REFERENCES equity.institution(institution_id);
+
+ALTER TABLE ONLY equity.published_list
+    ADD CONSTRAINT published_list_programme_fkey FOREIGN KEY (programme_code) REFERENCES equity.programme(programme_code);
+
+ALTER TABLE ONLY equity.published_list
+    ADD CONSTRAINT published_list_run_fkey FOREIGN KEY (run_id) REFERENCES equity.allocation_run(run_id);
+
 ALTER TABLE ONLY equity.quality_assessment
     ADD CONSTRAINT quality_assessment_indicator_fkey FOREIGN KEY (indicator_code) REFERENCES equity.quality_indicator(indicator_code);
 
@@ -26045,6 +26303,8 @@ CREATE POLICY equity_rows ON equity.programme_policy USING (( SELECT equity_inte
 
 CREATE POLICY equity_rows ON equity.province USING (( SELECT equity_internal.sees_whole('province'::text) AS sees_whole));
 
+CREATE POLICY equity_rows ON equity.published_list USING ((( SELECT equity_internal.sees_whole('published_list'::text) AS sees_whole) OR (institution_id = ANY (( SELECT equity_internal.own_institutions() AS own_institutions)::bigint[]))));
+
 CREATE POLICY equity_rows ON equity.quality_assessment USING (( SELECT equity_internal.sees_whole('quality_assessment'::text) AS sees_whole));
 
 CREATE POLICY equity_rows ON equity.quality_indicator USING (( SELECT equity_internal.sees_whole('quality_indicator'::text) AS sees_whole));
@@ -26104,6 +26364,8 @@ ALTER TABLE equity.outcome ENABLE ROW LEVEL SECURITY;
 ALTER TABLE equity.payment ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.placement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE equity.published_list ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE equity.refill_move ENABLE ROW LEVEL SECURITY;
 
@@ -26642,6 +26904,12 @@ GRANT ALL ON FUNCTION equity.publish_run(run_id bigint) TO postgres WITH GRANT O
 REVOKE ALL ON FUNCTION equity.publish_round(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.publish_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.published_list(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.published_list(round_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.published_list_problems(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity.published_list_problems(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cascade_valid(cascade text[]) TO postgres WITH GRANT OPTION;
 
@@ -26910,6 +27178,9 @@ GRANT ALL ON FUNCTION equity.thai_date(day date) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.thai_normal(string text) FROM postgres;
 GRANT ALL ON FUNCTION equity.thai_normal(string text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.thai_sort_key(string text) FROM postgres;
+GRANT ALL ON FUNCTION equity.thai_sort_key(string text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.try_amount(string text) FROM postgres;
 GRANT ALL ON FUNCTION equity.try_amount(string text) TO postgres WITH GRANT OPTION;
@@ -27806,6 +28077,9 @@ GRANT ALL ON FUNCTION equity_internal.keep_award_event() TO postgres WITH GRANT 
 REVOKE ALL ON FUNCTION equity_internal.keep_award_status() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_award_status() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.keep_published_list(round_id bigint, run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.keep_published_list(round_id bigint, run_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) TO postgres WITH GRANT OPTION;
 
@@ -27892,6 +28166,16 @@ GRANT ALL ON FUNCTION equity_internal.link_moves(made equity.allocation_run) TO 
 REVOKE ALL ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lint_for(card equity.scorecard, relation regclass) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.published_list FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.published_list TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.published_list TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.list_entries(list equity.published_list) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.list_entries(list equity.published_list) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.list_differences(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.list_differences(run_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.load_as_officer(kind text, batch text, dry_run boolean) TO postgres WITH GRANT OPTION;
@@ -27951,6 +28235,9 @@ GRANT ALL ON FUNCTION equity_internal.map_steps(most numeric) TO postgres WITH G
 
 REVOKE ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.mark_late(this_round equity.round) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.masked_identities(round_id bigint, run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.masked_identities(round_id bigint, run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.masked_scholars(awards bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.masked_scholars(awards bigint[]) TO postgres WITH GRANT OPTION;
@@ -28186,6 +28473,9 @@ GRANT ALL ON FUNCTION equity_internal.prune_digest_sources() TO postgres WITH GR
 REVOKE ALL ON FUNCTION equity_internal.publish_run(run_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.publish_run(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.publish_run(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.published_list_record(run_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.published_list_record(run_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.quantile_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.quantile_final(state internal) TO postgres WITH GRANT OPTION;

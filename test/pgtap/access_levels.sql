@@ -140,7 +140,7 @@ SELECT is_empty(
   $$SELECT level, name, privilege FROM cell
      WHERE privilege IN ('INSERT', 'UPDATE', 'DELETE') AND (whole OR columns IS NOT NULL)
        AND name IN ('assessment', 'allocation_run', 'placement', 'run_standing', 'run_input',
-            'digest_source', 'run_ranking', 'award',
+            'digest_source', 'run_ranking', 'published_list', 'award',
                     'award_event', 'refill_move', 'renewal', 'payment', 'payment_batch', 'recognition',
                     'audit_event', 'audit_lock', 'access_grant')$$,
   'nobody writes what operations write');
@@ -249,6 +249,8 @@ INSERT INTO call VALUES
   ('letters(1)', '42501', '42501', 'ok', 'ok', 'ok'),
   ('round_report(1)', 'ok', 'ok', 'ok', 'ok', 'ok'),
   ('programme_report(2566)', 'ok', 'ok', 'ok', 'ok', 'ok'),
+  ('published_list(1)', '42501', '42501', 'ok', 'ok', 'ok'),
+  ('published_list_problems(1)', '42501', '42501', '42501', 'ok', 'ok'),
   ('audit_append(''x'', NULL, NULL, NULL)', '42501', '42501', '42501', '42501', '42501'),
   ('audit_check()', '42501', '42501', '42501', 'ok', 'ok'),
   ('reason_text(''PASSED'', ''th'')', '42501', 'ok', 'ok', 'ok', 'ok'),

@@ -30,7 +30,7 @@ SELECT c.relname::text AS name FROM pg_class AS c JOIN pg_attribute AS a ON a.at
 
 SELECT set_eq(
   $$SELECT c.relname::text FROM pg_class AS c WHERE c.relnamespace = 'equity'::regnamespace AND c.relrowsecurity$$,
-  $$SELECT name FROM narrowed UNION ALL VALUES ('award_event'), ('run_ranking'), ('digest_source'),
+  $$SELECT name FROM narrowed UNION ALL VALUES ('award_event'), ('run_ranking'), ('digest_source'), ('published_list'),
                                                ('term_result'), ('renewal'), ('mentor'), ('mentor_assignment'),
                                                ('care_record'), ('outcome')$$,
   'row security is in force on each table of persons');

@@ -19,7 +19,7 @@ SELECT set_eq(
   $$SELECT c.relname::text FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
      WHERE t.tgname = 'direct_write'$$,
   ARRAY['assessment', 'allocation_run', 'placement', 'run_standing', 'run_input', 'digest_source', 'run_ranking',
-        'refill_move', 'recognition',
+        'published_list', 'refill_move', 'recognition',
         'award', 'award_event', 'renewal', 'payment_batch', 'payment',
         'access_grant', 'audit_checkpoint', 'kept_seed', 'round'], 'these are the tables');
 

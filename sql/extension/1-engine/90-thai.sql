@@ -151,3 +151,16 @@ CREATE FUNCTION equity.province_code_of(string text) RETURNS text
 
 COMMENT ON FUNCTION equity.province_code_of(text) IS
   'The code of the province that a text names, as in equity.province: 50 for จ.เชียงใหม่ or Chiang Mai.';
+
+--- The order of a Thai dictionary: a vowel that is written before its consonant counts behind it, tone marks count when all
+--- else is equal, blanks and punctuation do not. It needs no collation of the server's, so lists are in the same order
+--- everywhere. `ORDER BY equity.thai_sort_key(name_th) COLLATE "C"`.
+CREATE FUNCTION equity.thai_sort_key(string text) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT concat(translate(s.spelt, '็่้๊๋์ ฯ.,-()/"''', ''), chr(1), s.spelt)
+    FROM (SELECT regexp_replace(lower(equity.thai_normal(string) COLLATE "C"), '([เแโใไ])([ก-ฮ])', E'\\2\\1', 'g') AS spelt) AS s;
+END;
+
+COMMENT ON FUNCTION equity.thai_sort_key(text) IS
+  'What a Thai name is sorted by in a printed list, compared with COLLATE "C".';

@@ -29,6 +29,10 @@ CREATE TRIGGER direct_write
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 
 CREATE TRIGGER direct_write
+  BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON equity.published_list
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
+
+CREATE TRIGGER direct_write
   BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON equity.refill_move
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.record_direct_write();
 

@@ -73,6 +73,9 @@ CREATE POLICY equity_rows ON equity.outcome USING (
   (SELECT equity_internal.sees_whole('outcome'))
   OR award_id IN (SELECT equity_internal.own_awards()));
 CREATE POLICY equity_rows ON equity.run_ranking USING ((SELECT equity_internal.sees_whole('run_ranking')));
+CREATE POLICY equity_rows ON equity.published_list USING (
+  (SELECT equity_internal.sees_whole('published_list'))
+  OR institution_id = ANY ((SELECT equity_internal.own_institutions())::bigint[]));
 CREATE POLICY equity_rows ON equity.import_reject USING (
   (SELECT equity_internal.sees_whole('import_reject'))
   OR applicant_id IN (SELECT equity_internal.own_applicants())
@@ -142,7 +145,7 @@ BEGIN
       FROM pg_class AS c
      WHERE c.oid = ANY ('{equity.applicant, equity.applicant_identity, equity.applicant_group, equity.application,
                           equity.choice, equity.household, equity.household_member, equity.dwelling,
-                          equity.assessment, equity.placement, equity.run_standing, equity.run_ranking,
+                          equity.assessment, equity.placement, equity.run_standing, equity.run_ranking, equity.published_list,
                           equity.digest_source, equity.award, equity.award_event, equity.refill_move,
                           equity.term_result, equity.renewal, equity.payment,
                                                     equity.import_reject, equity.duplicate_candidate, equity.applicant_disability,

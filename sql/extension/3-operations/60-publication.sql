@@ -130,6 +130,7 @@ BEGIN
      SET status = 'published',
          published_run_id = this_run.run_id
    WHERE r.round_id = this_run.round_id;
+  PERFORM equity_internal.keep_published_list(this_run.round_id, this_run.run_id);
   PERFORM equity.audit_append('publish_run', this_run.round_id, this_run.run_id,
                               jsonb_build_object('offers', offers, 'result_digest', this_run.result_digest));
   RETURN offers;
@@ -137,4 +138,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.publish_run(bigint) IS
-  'Publishes a verified run: offers an award for each placement, and returns how many offers there are. A second call changes nothing.';
+  'Publishes a verified run: offers an award for each placement, keeps the lists to post (equity.published_list), and returns how many offers there are. A second call changes nothing.';

@@ -452,6 +452,7 @@ BEGIN
   UPDATE equity.round AS r SET published_run_id = made.run_id WHERE r.round_id = this_round.round_id;
   PERFORM equity_internal.report_progress('refill_round', this_round.round_id, 'keeping the ranking');
   PERFORM equity_internal.keep_ranking(made.run_id);
+  PERFORM equity_internal.keep_published_list(this_round.round_id, made.run_id);
   PERFORM equity.audit_append('refill_round', this_round.round_id, made.run_id, equity_internal.run_record(made.run_id)
     || jsonb_build_object('parent_run', parent.run_id, 'vacated', vacated, 'moved', moved, 'offered', offered,
                           'unfilled', unfilled, 'chains', equity_internal.chain_moves(made)));
