@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 22066e9c3222ffa39881bc2bf14c51745b3ce9e831e8eb04a88bf26f9bff77fb.
+-- The pieces put together have sha256 b814110c41d7d4777ef07489a0e51fef9868cbbe91f6c7d8b2cb324831f60eb7.
 
 CREATE SCHEMA equity;
 
@@ -3128,60 +3128,17 @@ COMMENT ON FUNCTION equity.fields(card equity.scorecard) IS 'The columns that a 
 CREATE FUNCTION equity_internal.missing_persons(register text, search_path text) RETURNS TABLE(applicant_id bigint, holder boolean, award_id bigint, status text, programme_code text, institution_id bigint, last_round_id bigint, has_identity boolean, candidates bigint, candidate_lines bigint[])
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_nestloop TO 'off'
-    SET jit TO 'off'
-    AS $_$
+    AS $$
 BEGIN
   PERFORM equity_internal.keep_source(register, search_path);
-  RETURN QUERY EXECUTE format($query$
-    WITH line AS MATERIALIZED (%s),
-    key AS (
-      SELECT l.line, 'citizen_id' AS identity_kind, l.citizen_id AS identity FROM line AS l WHERE l.citizen_id IS NOT NULL
-      UNION ALL
-      SELECT l.line, 'g_code', l.g_code FROM line AS l WHERE l.g_code IS NOT NULL
-    ), owner AS MATERIALIZED (
-      SELECT i.identity_kind, i.identity, i.applicant_id
-        FROM equity.applicant_identity AS i
-        LEFT JOIN (SELECT c.identity_kind, c.identity FROM equity.applicant_identity AS c WHERE c.valid_to IS NULL) AS c
-               ON c.identity_kind = i.identity_kind
-              AND c.identity = i.identity
-       WHERE i.identity_kind IN ('citizen_id', 'g_code')
-         AND (i.valid_to IS NULL OR c.identity IS NULL)
-    ), met AS MATERIALIZED (
-      SELECT DISTINCT k.line, o.applicant_id
-        FROM key AS k
-        JOIN owner AS o
-          ON o.identity_kind = k.identity_kind
-         AND o.identity = k.identity
-    ), named AS (
-      SELECT DISTINCT i.applicant_id, lower(equity.thai_normal(i.given_name)) AS given_name,
-             lower(equity.thai_normal(coalesce(i.family_name, ''))) AS family_name
-        FROM equity.applicant_identity AS i
-       WHERE i.given_name IS NOT NULL
-    ), candidate AS (
-      SELECT p.applicant_id, count(DISTINCT l.line) AS candidates, array_agg(DISTINCT l.line) AS lines
-        FROM equity_internal.known_person AS p
-        JOIN named AS n ON n.applicant_id = p.applicant_id
-        JOIN line AS l
-          ON l.birth_date = p.birth_date
-         AND l.given_name = n.given_name
-         AND l.family_name = n.family_name
-        LEFT JOIN (SELECT DISTINCT m.line FROM met AS m) AS taken ON taken.line = l.line
-       WHERE taken.line IS NULL
-       GROUP BY p.applicant_id
-    )
-    SELECT p.applicant_id, p.holder, p.award_id, p.status, p.programme_code, p.institution_id, p.last_round_id,
-           e.applicant_id IS NOT NULL, coalesce(c.candidates, 0), coalesce(c.lines, '{}')
-      FROM equity_internal.known_person AS p
-      LEFT JOIN (SELECT DISTINCT m.applicant_id FROM met AS m) AS f ON f.applicant_id = p.applicant_id
-      LEFT JOIN candidate AS c ON c.applicant_id = p.applicant_id
-      LEFT JOIN (SELECT DISTINCT o.applicant_id FROM owner AS o) AS e ON e.applicant_id = p.applicant_id
-     WHERE f.applicant_id IS NULL
-     ORDER BY p.holder DESC, coalesce(c.candidates, 0), p.applicant_id$query$,
-    equity_internal.register_lines());
+  IF equity_internal.has_level('operator') THEN
+    RETURN QUERY SELECT m.* FROM equity_internal.find_missing() AS m;
+  ELSE
+    RETURN QUERY SELECT m.* FROM equity_internal.kept_register_misses() AS m;
+  END IF;
   PERFORM equity_internal.drop_source();
 END;
-$_$;
+$$;
 
 COMMENT ON FUNCTION equity_internal.missing_persons(register text, search_path text) IS 'equity.find_missing with the search_path of its caller.';
 
@@ -3230,7 +3187,7 @@ BEGIN
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('applicant %s cannot be forgotten yet', person.applicant_id),
       DETAIL = format('The applicant %s.', needed),
-      HINT = 'Withdraw the application, or the award (equity.withdraw_award), first.';
+      HINT = 'Withdraw the application, or the award (equity.withdraw_award), first; pay what is due, and receive what is to be given back (equity.receive_refund).';
   END IF;
   PERFORM equity_internal.forget(ARRAY[person.applicant_id]);
   PERFORM equity.audit_append('forget_applicant', NULL, NULL, jsonb_build_object('applicant_id', person.applicant_id, 'reason', reason));
@@ -5841,6 +5798,7 @@ BEGIN
   this_term := equity_internal.lock_term(renew_term.term_id);
   PERFORM equity_internal.require_closed(this_term);
   PERFORM equity_internal.require_renewal_rules(this_term);
+  PERFORM equity_internal.lock_all_awards_shared();
   PERFORM equity_internal.lock_audit();
 
   WITH decision AS MATERIALIZED (
@@ -8046,6 +8004,20 @@ CREATE FUNCTION equity_internal.audit_checkpoint() RETURNS bigint
     RETURN equity.audit_checkpoint();
 
 COMMENT ON FUNCTION equity_internal.audit_checkpoint() IS 'equity.audit_checkpoint with the rights of the owner, for an operator or an auditor.';
+
+CREATE FUNCTION equity_internal.await_refills() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF NOT equity_internal.in_operation() AND NOT equity_internal.is_restoring() THEN
+    PERFORM equity_internal.lock_all_awards_shared();
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.await_refills() IS 'Trigger of equity.award_event: events inserted by hand wait for refills, as decisions do, and not in a circle.';
 
 CREATE FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -12361,6 +12333,21 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.find_mentor(mentor_id bigint) IS 'Returns the row of a mentor. Error P0002 when the caller sees no such mentor.';
 
+CREATE FUNCTION equity_internal.find_missing() RETURNS TABLE(applicant_id bigint, holder boolean, award_id bigint, status text, programme_code text, institution_id bigint, last_round_id bigint, has_identity boolean, candidates bigint, candidate_lines bigint[])
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  missing bigint;
+BEGIN
+  RETURN QUERY SELECT m.* FROM equity_internal.kept_register_misses() AS m;
+  GET DIAGNOSTICS missing = ROW_COUNT;
+  PERFORM equity.audit_append('find_missing', NULL, NULL, jsonb_build_object('lines', equity_internal.source_size(), 'missing', missing));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_missing() IS 'equity.find_missing over the register that is kept, with the rights of the owner, for an operator.';
+
 CREATE FUNCTION equity_internal.find_persons() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12511,6 +12498,10 @@ BEGIN
    WHERE w.award_id = c.award_id
      AND w.applicant_id = ANY (applicants)
      AND num_nonnulls(c.note, c.concern) > 0;
+  UPDATE equity.payment AS m
+     SET return_reason = '-'
+   WHERE m.applicant_id = ANY (applicants)
+     AND m.return_reason IS NOT NULL;
   UPDATE equity.applicant AS p
      SET birth_date = NULL,
          sex = NULL,
@@ -14189,6 +14180,64 @@ CREATE FUNCTION equity_internal.keep_source(source text, search_path text) RETUR
 
 COMMENT ON FUNCTION equity_internal.keep_source(source text, search_path text) IS 'Runs a query and keeps its rows, in the place of those kept before, until the transaction or a part of it ends.';
 
+CREATE FUNCTION equity_internal.kept_register_misses() RETURNS TABLE(applicant_id bigint, holder boolean, award_id bigint, status text, programme_code text, institution_id bigint, last_round_id bigint, has_identity boolean, candidates bigint, candidate_lines bigint[])
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_nestloop TO 'off'
+    SET jit TO 'off'
+    AS $_$
+BEGIN
+  RETURN QUERY EXECUTE format($query$
+    WITH line AS MATERIALIZED (%s),
+    key AS (
+      SELECT l.line, 'citizen_id' AS identity_kind, l.citizen_id AS identity FROM line AS l WHERE l.citizen_id IS NOT NULL
+      UNION ALL
+      SELECT l.line, 'g_code', l.g_code FROM line AS l WHERE l.g_code IS NOT NULL
+    ), owner AS MATERIALIZED (
+      SELECT i.identity_kind, i.identity, i.applicant_id
+        FROM equity.applicant_identity AS i
+        LEFT JOIN (SELECT c.identity_kind, c.identity FROM equity.applicant_identity AS c WHERE c.valid_to IS NULL) AS c
+               ON c.identity_kind = i.identity_kind
+              AND c.identity = i.identity
+       WHERE i.identity_kind IN ('citizen_id', 'g_code')
+         AND (i.valid_to IS NULL OR c.identity IS NULL)
+    ), met AS MATERIALIZED (
+      SELECT DISTINCT k.line, o.applicant_id
+        FROM key AS k
+        JOIN owner AS o
+          ON o.identity_kind = k.identity_kind
+         AND o.identity = k.identity
+    ), named AS (
+      SELECT DISTINCT i.applicant_id, lower(equity.thai_normal(i.given_name)) AS given_name,
+             lower(equity.thai_normal(coalesce(i.family_name, ''))) AS family_name
+        FROM equity.applicant_identity AS i
+       WHERE i.given_name IS NOT NULL
+    ), candidate AS (
+      SELECT p.applicant_id, count(DISTINCT l.line) AS candidates, array_agg(DISTINCT l.line) AS lines
+        FROM equity_internal.known_person AS p
+        JOIN named AS n ON n.applicant_id = p.applicant_id
+        JOIN line AS l
+          ON l.birth_date = p.birth_date
+         AND l.given_name = n.given_name
+         AND l.family_name = n.family_name
+        LEFT JOIN (SELECT DISTINCT m.line FROM met AS m) AS taken ON taken.line = l.line
+       WHERE taken.line IS NULL
+       GROUP BY p.applicant_id
+    )
+    SELECT p.applicant_id, p.holder, p.award_id, p.status, p.programme_code, p.institution_id, p.last_round_id,
+           e.applicant_id IS NOT NULL, coalesce(c.candidates, 0), coalesce(c.lines, '{}')
+      FROM equity_internal.known_person AS p
+      LEFT JOIN (SELECT DISTINCT m.applicant_id FROM met AS m) AS f ON f.applicant_id = p.applicant_id
+      LEFT JOIN candidate AS c ON c.applicant_id = p.applicant_id
+      LEFT JOIN (SELECT DISTINCT o.applicant_id FROM owner AS o) AS e ON e.applicant_id = p.applicant_id
+     WHERE f.applicant_id IS NULL
+     ORDER BY p.holder DESC, coalesce(c.candidates, 0), p.applicant_id$query$,
+    equity_internal.register_lines());
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.kept_register_misses() IS 'Who is not in the register whose rows are kept (equity_internal.keep_source), as equity.find_missing has it.';
+
 CREATE FUNCTION equity_internal.key_match(kind text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -14848,6 +14897,19 @@ CREATE FUNCTION equity_internal.loading_session() RETURNS text
 END;
 
 COMMENT ON FUNCTION equity_internal.loading_session() IS 'Which other session has the loads to itself now, in the words of a message; NULL when none has.';
+
+CREATE FUNCTION equity_internal.lock_all_awards_shared() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  PERFORM equity_internal.lock_awards_shared(r.round_id)
+     FROM (SELECT d.round_id FROM equity.round AS d ORDER BY d.round_id) AS r;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_all_awards_shared() IS 'Locks the awards of all rounds, together with other decisions, until the end of the transaction: for who does not know yet which awards it will move, and has to take the audit trail before.';
 
 CREATE FUNCTION equity_internal.lock_audit() RETURNS void
     LANGUAGE plpgsql
@@ -16266,14 +16328,44 @@ COMMENT ON COLUMN equity.programme_policy.card_code IS 'Code of the scorecard.';
 
 COMMENT ON COLUMN equity.programme_policy.card_version IS 'Its version, which is sealed.';
 
+CREATE VIEW equity_internal.policy_span WITH (security_invoker='true') AS
+ SELECT g.programme_code,
+    y.purpose,
+    y.from_year,
+    COALESCE((lead(y.from_year) OVER (PARTITION BY g.programme_code, y.purpose ORDER BY y.from_year) - 1), 2700) AS to_year,
+    y.policy_id,
+    y.card_code,
+    y.card_version
+   FROM (( SELECT p.programme_code
+           FROM equity.programme p
+        UNION ALL
+         SELECT NULL::text) g
+     JOIN equity.programme_policy y ON (((y.programme_code = g.programme_code) OR ((y.programme_code IS NULL) AND (NOT (EXISTS ( SELECT
+           FROM equity.programme_policy o
+          WHERE ((o.programme_code = g.programme_code) AND (o.purpose = y.purpose) AND (o.from_year <= y.from_year)))))))));
+
+COMMENT ON VIEW equity_internal.policy_span IS 'Which row of equity.programme_policy decides in which academic years: a row for each programme, and for what is of no programme, each purpose and each span of years.';
+
+COMMENT ON COLUMN equity_internal.policy_span.programme_code IS 'The programme (โครงการ); NULL for what is of none.';
+
+COMMENT ON COLUMN equity_internal.policy_span.purpose IS 'What it decides.';
+
+COMMENT ON COLUMN equity_internal.policy_span.from_year IS 'First academic year (ปีการศึกษา), พ.ศ.';
+
+COMMENT ON COLUMN equity_internal.policy_span.to_year IS 'Last academic year; 2700 when no other row follows.';
+
+COMMENT ON COLUMN equity_internal.policy_span.policy_id IS 'The row.';
+
+COMMENT ON COLUMN equity_internal.policy_span.card_code IS 'Code of its card.';
+
+COMMENT ON COLUMN equity_internal.policy_span.card_version IS 'Version of its card.';
+
 CREATE FUNCTION equity_internal.policy_card(programme_code text, purpose text, academic_year integer) RETURNS bigint
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT y.policy_id
-    FROM equity.programme_policy y
-   WHERE (((y.programme_code = policy_card.programme_code) OR (y.programme_code IS NULL)) AND (y.purpose = policy_card.purpose) AND (y.from_year <= policy_card.academic_year))
-   ORDER BY (y.programme_code IS NULL), y.from_year DESC
-  LIMIT 1;
+    FROM equity_internal.policy_span y
+   WHERE ((NOT (y.programme_code IS DISTINCT FROM policy_card.programme_code)) AND (y.purpose = policy_card.purpose) AND ((policy_card.academic_year >= y.from_year) AND (policy_card.academic_year <= y.to_year)));
 END;
 
 COMMENT ON FUNCTION equity_internal.policy_card(programme_code text, purpose text, academic_year integer) IS 'The row of equity.programme_policy that decides in a programme and academic year; NULL when none does.';
@@ -17364,6 +17456,15 @@ END;
 
 COMMENT ON FUNCTION equity_internal.reads_groups() IS 'Whether the caller may read what membership of groups and the order of equal scores come from.';
 
+CREATE FUNCTION equity_internal.reason_words(reasons text[], words jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT string_agg(COALESCE((reason_words.words ->> u.code), u.code), '; '::text ORDER BY u.place) AS string_agg
+    FROM unnest(reason_words.reasons) WITH ORDINALITY u(code, place);
+END;
+
+COMMENT ON FUNCTION equity_internal.reason_words(reasons text[], words jsonb) IS 'Reason codes in words, by a dictionary of equity_internal.reason_dictionary, one after the other; a code without words stands for itself. NULL for no reasons.';
+
 CREATE FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) RETURNS numeric
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -17872,12 +17973,14 @@ CREATE FUNCTION equity_internal.register_columns() RETURNS TABLE(cell integer, f
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
-  fields text[] := ARRAY(SELECT h.field
-                           FROM equity_internal.source_columns() AS c
-                          CROSS JOIN LATERAL equity_internal.heading_field('applicant', c.heading) AS h
-                          WHERE h.field IN ('citizen_id', 'g_code', 'full_name', 'given_name', 'family_name', 'birth_date'));
+  cells integer[];
+  fields text[];
   twice text;
 BEGIN
+  SELECT array_agg(c.position ORDER BY c.position), array_agg(h.field ORDER BY c.position) INTO cells, fields
+    FROM equity_internal.source_columns() AS c
+   CROSS JOIN LATERAL equity_internal.heading_field('applicant', c.heading) AS h
+   WHERE h.field IN ('citizen_id', 'g_code', 'full_name', 'given_name', 'family_name', 'birth_date');
   SELECT min(f.name COLLATE "C") INTO twice
     FROM (SELECT u.name FROM unnest(fields) AS u (name) GROUP BY u.name HAVING count(*) > 1) AS f;
   IF twice IS NOT NULL THEN
@@ -17886,19 +17989,14 @@ BEGIN
       MESSAGE = format('the register has field "%s" more than once', twice),
       HINT = 'Leave one of its columns out of the query.';
   END IF;
-  IF NOT fields && ARRAY['citizen_id', 'g_code'] THEN
+  IF fields && ARRAY['citizen_id', 'g_code'] IS NOT TRUE THEN
     RAISE EXCEPTION USING
       ERRCODE = 'undefined_column',
       MESSAGE = 'the register has no column "citizen_id"',
       DETAIL = 'Without it nobody is found for certain; names and birth dates give candidates alone.',
       HINT = 'Name it with AS citizen_id, or add its heading to equity.import_column.';
   END IF;
-  RETURN QUERY
-  SELECT c.position, h.field
-    FROM equity_internal.source_columns() AS c
-   CROSS JOIN LATERAL equity_internal.heading_field('applicant', c.heading) AS h
-   WHERE h.field = ANY (fields)
-   ORDER BY c.position;
+  RETURN QUERY SELECT f.cell, f.field FROM unnest(cells, fields) AS f (cell, field);
 END;
 $$;
 
@@ -19117,10 +19215,19 @@ CREATE FUNCTION equity_internal.why_needed(applicants bigint[]) RETURNS TABLE(ap
   SELECT w.applicant_id,
      format('has award %s, which is %s'::text, w.award_id, w.status) AS format
     FROM equity.award w
-   WHERE ((w.applicant_id = ANY (why_needed.applicants)) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'suspended'::text])));
+   WHERE ((w.applicant_id = ANY (why_needed.applicants)) AND (w.status = ANY (ARRAY['offered'::text, 'accepted'::text, 'studying'::text, 'suspended'::text])))
+ UNION ALL
+  SELECT p.applicant_id,
+         CASE p.kind
+             WHEN 'refund'::text THEN format('has %s baht to give back'::text, sum(p.amount))
+             ELSE format('has %s baht to get'::text, sum(p.amount))
+         END AS format
+    FROM equity.payment p
+   WHERE ((p.applicant_id = ANY (why_needed.applicants)) AND (p.status = ANY (ARRAY['planned'::text, 'batched'::text])))
+   GROUP BY p.applicant_id, p.kind;
 END;
 
-COMMENT ON FUNCTION equity_internal.why_needed(applicants bigint[]) IS 'Why applicants cannot be forgotten yet: they take part in a round that is not decided, or have an award.';
+COMMENT ON FUNCTION equity_internal.why_needed(applicants bigint[]) IS 'Why applicants cannot be forgotten yet: they take part in a round that is not decided, have an award, or money is due to them or from them.';
 
 CREATE FUNCTION equity_internal.retained_applicants(at timestamp with time zone) RETURNS bigint[]
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -19814,7 +19921,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'published_list'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'shard_market'::text,''::text,''::text,''::text,'ra'::text,''::text), ('table'::text,'shard_survivor'::text,''::text,''::text,''::text,'r'::text,''::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_funnel'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'round_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_proof'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_use'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'choice_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'income_curve'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry_year_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'institution_kind'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'income_step'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'application_end'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_stage'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'entry_year_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'published_list'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r a(award_id,event,from_status,to_status,at,note,to_institution_id,to_field_code)'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'shard_market'::text,''::text,''::text,''::text,'ra'::text,''::text), ('table'::text,'shard_survivor'::text,''::text,''::text,''::text,'r'::text,''::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_funnel'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'round_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_proof'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_use'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'choice_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'income_curve'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry_year_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'institution_kind'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'income_step'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'application_end'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_stage'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'entry_year_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'reason_dictionary'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'find_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -21098,6 +21205,12 @@ CREATE FUNCTION equity_internal.wagstaff_final(state internal) RETURNS double pr
     AS '$libdir/equity', 'equity_wagstaff_final';
 
 COMMENT ON FUNCTION equity_internal.wagstaff_final(state internal) IS 'The result of equity.wagstaff_index().';
+
+CREATE FUNCTION equity_internal.warnings_in_a_row(outcomes text[]) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((array_position(outcomes, 'continue'::text) - 1), cardinality(outcomes), 0);
+
+COMMENT ON FUNCTION equity_internal.warnings_in_a_row(outcomes text[]) IS 'How many renewals there were since the last that said continue.';
 
 CREATE FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -22521,24 +22634,11 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
           WINDOW in_order AS (PARTITION BY r_1.award_id ORDER BY t_1.opens, t_1.term_id), whole AS (PARTITION BY r_1.award_id)
           ORDER BY r_1.award_id, t_1.opens DESC, t_1.term_id DESC
         ), decided AS (
-         SELECT n.award_id,
-            (array_agg(n.outcome ORDER BY t_1.opens DESC, t_1.term_id DESC))[1] AS last_renewal,
-            count(*) FILTER (WHERE (t_1.opens > n.last_good)) AS warnings
-           FROM (( SELECT r_1.award_id,
-                    r_1.term_id,
-                    r_1.outcome,
-                    r_1.score,
-                    r_1.reasons,
-                    r_1.card_code,
-                    r_1.card_version,
-                    r_1.card_digest,
-                    r_1.event_number,
-                    r_1.decided_at,
-                    COALESCE(max(c_1.opens) FILTER (WHERE (r_1.outcome = 'continue'::text)) OVER (PARTITION BY r_1.award_id), '-infinity'::date) AS last_good
-                   FROM (equity.renewal r_1
-                     JOIN equity.academic_term c_1 ON ((c_1.term_id = r_1.term_id)))) n
-             JOIN equity.academic_term t_1 ON ((t_1.term_id = n.term_id)))
-          GROUP BY n.award_id
+         SELECT r_1.award_id,
+            array_agg(r_1.outcome ORDER BY t_1.opens DESC, t_1.term_id DESC) AS outcomes
+           FROM (equity.renewal r_1
+             JOIN equity.academic_term t_1 ON ((t_1.term_id = r_1.term_id)))
+          GROUP BY r_1.award_id
         ), owed AS (
          SELECT p_1.award_id,
             (CURRENT_DATE - min(p_1.due_on)) AS payment_delay
@@ -22576,8 +22676,8 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
     r.attendance_change,
     r.conduct,
     r.field_changed,
-    d.last_renewal,
-    (COALESCE(d.warnings, (0)::bigint))::integer AS warnings,
+    d.outcomes[1] AS last_renewal,
+    equity_internal.warnings_in_a_row(d.outcomes) AS warnings,
     COALESCE(o.payment_delay, 0) AS payment_delay,
     m.mentor_id,
     (m.mentor_id IS NOT NULL) AS has_mentor,
@@ -22698,54 +22798,90 @@ COMMENT ON COLUMN equity_internal.card_class.class_th IS 'Its Thai label, or els
 
 COMMENT ON COLUMN equity_internal.card_class.class_en IS 'Its English label, or else its code.';
 
+CREATE VIEW equity_internal.reason_dictionary AS
+ SELECT COALESCE(jsonb_object_agg(r.reason_code, r.text_th), '{}'::jsonb) AS words_th,
+    COALESCE(jsonb_object_agg(r.reason_code, r.text_en), '{}'::jsonb) AS words_en
+   FROM equity.reason r;
+
+COMMENT ON VIEW equity_internal.reason_dictionary IS 'The sentences of all reason codes.';
+
+COMMENT ON COLUMN equity_internal.reason_dictionary.words_th IS 'A JSON object from code to Thai sentence.';
+
+COMMENT ON COLUMN equity_internal.reason_dictionary.words_en IS 'The same in English.';
+
 CREATE VIEW equity.dropout_watch WITH (security_barrier='true') AS
- WITH scholar AS MATERIALIZED (
-         SELECT f.*::equity.watch_facts AS facts
-           FROM equity.watch_facts f
-        ), policy AS (
-         SELECT k.programme_code,
-            k.academic_year,
-            y.card_code,
-            y.card_version,
-            v.card,
-            v.digest
-           FROM ((( SELECT DISTINCT (s.facts).programme_code AS programme_code,
-                    (s.facts).academic_year AS academic_year
-                   FROM scholar s) k
-             CROSS JOIN LATERAL ( SELECT p.card_code,
-                    p.card_version
-                   FROM equity.programme_policy p
-                  WHERE ((p.purpose = 'watch'::text) AND ((p.programme_code = k.programme_code) OR (p.programme_code IS NULL)) AND (p.from_year <= k.academic_year))
-                  ORDER BY (p.programme_code IS NULL), p.from_year DESC
-                 LIMIT 1) y)
-             JOIN equity.scorecard_version v ON (((v.card_code = y.card_code) AND (v.version = y.card_version))))
-        ), judged AS (
-         SELECT s.facts,
-            p.card_code,
-            p.card_version,
-            p.digest,
-            a.score,
-            a.class,
-            a.reasons
-           FROM ((scholar s
-             LEFT JOIN policy p ON (((p.programme_code = (s.facts).programme_code) AND (p.academic_year = (s.facts).academic_year))))
-             LEFT JOIN LATERAL equity.assess(p.card, s.facts) a(eligible, score, class, reasons) ON ((p.card IS NOT NULL)))
+ WITH judged AS MATERIALIZED (
+         SELECT (d.facts).award_id AS award_id,
+            (d.facts).applicant_id AS applicant_id,
+            (d.facts).programme_code AS programme_code,
+            (d.facts).grant_type AS grant_type,
+            (d.facts).institution_id AS institution_id,
+            (d.facts).field_code AS field_code,
+            (d.facts).entry_year AS entry_year,
+            (d.facts).status AS status,
+            (d.facts).term_id AS term_id,
+            (d.facts).academic_year AS academic_year,
+            (d.facts).term AS term,
+            (d.facts).results AS results,
+            (d.facts).terms_unreported AS terms_unreported,
+            (d.facts).enrolled AS enrolled,
+            (d.facts).gpa AS gpa,
+            (d.facts).gpa_change AS gpa_change,
+            (d.facts).pace AS pace,
+            (d.facts).attendance AS attendance,
+            (d.facts).attendance_change AS attendance_change,
+            (d.facts).conduct AS conduct,
+            (d.facts).field_changed AS field_changed,
+            (d.facts).last_renewal AS last_renewal,
+            (d.facts).warnings AS warnings,
+            (d.facts).payment_delay AS payment_delay,
+            (d.facts).mentor_id AS mentor_id,
+            (d.facts).has_mentor AS has_mentor,
+            (d.facts).days_since_care AS days_since_care,
+            (d.facts).last_care_result AS last_care_result,
+            (d.facts).care_overdue AS care_overdue,
+            (d.facts).birth_date AS birth_date,
+            (d.facts).lives_elsewhere AS lives_elsewhere,
+            (d.facts).income_per_head AS income_per_head,
+            (d.facts).adjustments_waiting AS adjustments_waiting,
+            d.card_code,
+            d.card_version,
+            d.digest,
+            (d.result).score AS score,
+            (d.result).class AS class,
+            (d.result).reasons AS reasons
+           FROM ( SELECT f.*::equity.watch_facts AS facts,
+                    p.card_code,
+                    p.card_version,
+                    v.digest,
+                    equity.assess(v.card, f.*) AS result
+                   FROM ((equity.watch_facts f
+                     LEFT JOIN equity_internal.policy_span p ON (((p.purpose = 'watch'::text) AND (p.programme_code = f.programme_code) AND ((f.academic_year >= p.from_year) AND (f.academic_year <= p.to_year)))))
+                     LEFT JOIN equity.scorecard_version v ON (((v.card_code = p.card_code) AND (v.version = p.card_version))))
+                 OFFSET 0) d
+        ), word AS (
+         SELECT n.reasons,
+            equity_internal.reason_words(n.reasons, r.words_th) AS reasons_th,
+            equity_internal.reason_words(n.reasons, r.words_en) AS reasons_en
+           FROM (( SELECT DISTINCT j_1.reasons
+                   FROM judged j_1) n
+             CROSS JOIN equity_internal.reason_dictionary r)
         )
- SELECT (j.facts).award_id AS award_id,
-    (j.facts).applicant_id AS applicant_id,
-    (j.facts).programme_code AS programme_code,
+ SELECT j.award_id,
+    j.applicant_id,
+    j.programme_code,
     g.name_th AS programme_th,
     g.name_en AS programme_en,
-    (j.facts).institution_id AS institution_id,
+    j.institution_id,
     i.institution_code,
     i.name_th AS institution_th,
     i.name_en AS institution_en,
-    (j.facts).mentor_id AS mentor_id,
-    (j.facts).entry_year AS entry_year,
-    (j.facts).academic_year AS academic_year,
-    ((j.facts).academic_year - 543) AS academic_year_ce,
-    (j.facts).term AS term,
-    (j.facts).status AS status,
+    j.mentor_id,
+    j.entry_year,
+    j.academic_year,
+    (j.academic_year - 543) AS academic_year_ce,
+    j.term,
+    j.status,
     j.class AS risk,
     c.class_th AS risk_th,
     c.class_en AS risk_en,
@@ -22753,25 +22889,22 @@ CREATE VIEW equity.dropout_watch WITH (security_barrier='true') AS
     ((j.card_code IS NOT NULL) AND (j.score IS NULL)) AS undetermined,
     w.reasons_th,
     w.reasons_en,
-    row_number() OVER (PARTITION BY (j.facts).institution_id ORDER BY (j.card_code IS NULL), j.score DESC, (j.facts).days_since_care DESC, (j.facts).award_id) AS place_at_institution,
+    row_number() OVER (PARTITION BY j.institution_id ORDER BY (j.card_code IS NULL), j.score DESC, j.days_since_care DESC, j.award_id) AS place_at_institution,
         CASE
-            WHEN (j.facts).has_mentor THEN row_number() OVER (PARTITION BY (j.facts).mentor_id ORDER BY (j.card_code IS NULL), j.score DESC, (j.facts).days_since_care DESC, (j.facts).award_id)
+            WHEN j.has_mentor THEN row_number() OVER (PARTITION BY j.mentor_id ORDER BY (j.card_code IS NULL), j.score DESC, j.days_since_care DESC, j.award_id)
             ELSE NULL::bigint
         END AS place_of_mentor,
-    (j.facts).days_since_care AS days_since_care,
-    (j.facts).last_care_result AS last_care_result,
-    (j.facts).care_overdue AS care_overdue,
+    j.days_since_care,
+    j.last_care_result,
+    j.care_overdue,
     j.card_code,
     j.card_version,
     j.digest AS card_digest
    FROM ((((judged j
-     JOIN equity.programme g ON ((g.programme_code = (j.facts).programme_code)))
-     LEFT JOIN equity.institution i ON ((i.institution_id = (j.facts).institution_id)))
+     JOIN equity.programme g ON ((g.programme_code = j.programme_code)))
+     LEFT JOIN equity.institution i ON ((i.institution_id = j.institution_id)))
      LEFT JOIN equity_internal.card_class c ON (((c.card_code = j.card_code) AND (c.version = j.card_version) AND (c.class = j.class))))
-     LEFT JOIN LATERAL ( SELECT string_agg(COALESCE(e.text_th, u.code), '; '::text ORDER BY u.place) AS reasons_th,
-            string_agg(COALESCE(e.text_en, u.code), '; '::text ORDER BY u.place) AS reasons_en
-           FROM (unnest(j.reasons) WITH ORDINALITY u(code, place)
-             LEFT JOIN equity.reason e ON ((e.reason_code = u.code)))) w ON ((j.reasons <> '{}'::text[])));
+     LEFT JOIN word w ON ((w.reasons = j.reasons)));
 
 COMMENT ON VIEW equity.dropout_watch IS 'Scholars who study, by how likely they are to leave (การเฝ้าระวังการออกกลางคัน): score and reasons of the programme''s card, and whom to visit first at each institution and for each teacher. Personal data.';
 
@@ -23275,8 +23408,8 @@ CREATE VIEW equity.institution_recognition WITH (security_barrier='true') AS
     (r.score)::numeric(18,6) AS score,
     r.eligible,
     ((r.eligible IS NULL) OR (r.eligible AND (r.score IS NULL))) AS undetermined,
-    w.reasons_th,
-    w.reasons_en,
+    equity_internal.reason_words(r.reasons, w.words_th) AS reasons_th,
+    equity_internal.reason_words(r.reasons, w.words_en) AS reasons_en,
     ( SELECT b.level
            FROM equity_internal.newest_recognition b
           WHERE ((b.institution_id = r.institution_id) AND (b.academic_year < r.academic_year))
@@ -23314,10 +23447,7 @@ CREATE VIEW equity.institution_recognition WITH (security_barrier='true') AS
           WHERE ((k.card_code = r.card_code) AND (k.version = r.card_version) AND (k.low > r.score))
           ORDER BY k.low
          LIMIT 1) n ON (true))
-     LEFT JOIN LATERAL ( SELECT string_agg(COALESCE(e.text_th, u.code), '; '::text ORDER BY u.place) AS reasons_th,
-            string_agg(COALESCE(e.text_en, u.code), '; '::text ORDER BY u.place) AS reasons_en
-           FROM (unnest(r.reasons) WITH ORDINALITY u(code, place)
-             LEFT JOIN equity.reason e ON ((e.reason_code = u.code)))) w ON (true))
+     CROSS JOIN equity_internal.reason_dictionary w)
      LEFT JOIN LATERAL ( SELECT string_agg(format('%s: %s ต้องได้ %s'::text, COALESCE(q.label_th, f.field), f.value, f.needed), '; '::text ORDER BY (f.criterion COLLATE "C")) AS missing_th,
             string_agg(format('%s: %s, needs %s'::text, COALESCE(q.label_en, q.label_th, f.field), f.value, f.needed), '; '::text ORDER BY (f.criterion COLLATE "C")) AS missing_en
            FROM (equity.shortfall(c.card, jsonb_populate_record(NULL::equity.institution_facts, r.facts), n.low) f(criterion, field, value, needed, points, needed_points)
@@ -24381,11 +24511,9 @@ CREATE VIEW equity.term_facts WITH (security_invoker='true') AS
            FROM (equity.term_result b
              JOIN equity.academic_term o ON ((o.term_id = b.term_id)))
           WHERE ((b.award_id = a.award_id) AND (o.opens <= t.opens))) s ON (true))
-     LEFT JOIN LATERAL ( SELECT (array_agg(d.outcome ORDER BY d.opens DESC))[1] AS last_outcome,
-            (count(*) FILTER (WHERE (d.opens > d.continued)))::integer AS warnings_in_a_row
-           FROM ( SELECT e.outcome,
-                    o.opens,
-                    COALESCE(max(o.opens) FILTER (WHERE (e.outcome = 'continue'::text)) OVER (), '-infinity'::date) AS continued
+     LEFT JOIN LATERAL ( SELECT d.outcomes[1] AS last_outcome,
+            equity_internal.warnings_in_a_row(d.outcomes) AS warnings_in_a_row
+           FROM ( SELECT array_agg(e.outcome ORDER BY o.opens DESC, o.term_id DESC) AS outcomes
                    FROM (equity.renewal e
                      JOIN equity.academic_term o ON ((o.term_id = e.term_id)))
                   WHERE ((e.award_id = a.award_id) AND (o.opens < t.opens))) d) n ON (true))
@@ -25575,6 +25703,8 @@ CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON eq
 ALTER TABLE equity.audit_event ENABLE ALWAYS TRIGGER audit_event_append_only;
 
 CREATE TRIGGER audit_event_filled BEFORE INSERT ON equity.audit_event FOR EACH ROW EXECUTE FUNCTION equity_internal.fill_audit_event();
+
+CREATE TRIGGER await_refills BEFORE INSERT ON equity.award_event FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.await_refills();
 
 CREATE TRIGGER award_transition_reference_row BEFORE INSERT OR DELETE OR UPDATE ON equity.award_transition FOR EACH ROW EXECUTE FUNCTION equity_internal.keep_reference_row();
 
@@ -27303,6 +27433,10 @@ REVOKE ALL ON FUNCTION equity_internal.audit_checkpoint() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.audit_checkpoint() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.audit_checkpoint() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.await_refills() FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.await_refills() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.await_refills() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -27867,6 +28001,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.mentor TO postgres WI
 REVOKE ALL ON FUNCTION equity_internal.find_mentor(mentor_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_mentor(mentor_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.find_missing() FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.find_missing() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_missing() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.find_persons() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_persons() TO postgres WITH GRANT OPTION;
 
@@ -28117,6 +28255,9 @@ GRANT ALL ON FUNCTION equity_internal.keep_seed(round_id bigint, seed text) TO p
 REVOKE ALL ON FUNCTION equity_internal.keep_source(source text, search_path text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_source(source text, search_path text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.kept_register_misses() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.kept_register_misses() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.key_match(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.key_match(kind text) TO postgres WITH GRANT OPTION;
 
@@ -28189,6 +28330,9 @@ GRANT ALL ON FUNCTION equity_internal.load_kept(kind text, batch text, dry_run b
 
 REVOKE ALL ON FUNCTION equity_internal.loading_session() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.loading_session() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.lock_all_awards_shared() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.lock_all_awards_shared() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.lock_audit() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lock_audit() TO postgres WITH GRANT OPTION;
@@ -28383,6 +28527,11 @@ REVOKE ALL ON TABLE equity.programme_policy FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.programme_policy TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_policy TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity_internal.policy_span FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.policy_span TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.policy_span TO postgres WITH GRANT OPTION;
+GRANT SELECT ON TABLE equity_internal.policy_span TO PUBLIC;
+
 REVOKE ALL ON FUNCTION equity_internal.policy_card(programme_code text, purpose text, academic_year integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.policy_card(programme_code text, purpose text, academic_year integer) TO postgres WITH GRANT OPTION;
 
@@ -28509,6 +28658,9 @@ GRANT ALL ON FUNCTION equity_internal.read_source(this equity.import_batch) TO p
 
 REVOKE ALL ON FUNCTION equity_internal.reads_groups() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reads_groups() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.reason_words(reasons text[], words jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.reason_words(reasons text[], words jsonb) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.receive_refund(award_id bigint, reference text, at timestamp with time zone) FROM postgres;
@@ -29000,6 +29152,9 @@ GRANT ALL ON FUNCTION equity_internal.verify_run(run_id bigint) TO postgres WITH
 REVOKE ALL ON FUNCTION equity_internal.wagstaff_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.wagstaff_final(state internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.warnings_in_a_row(outcomes text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.warnings_in_a_row(outcomes text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -29243,6 +29398,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.watch_facts TO postgr
 REVOKE ALL ON TABLE equity_internal.card_class FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.card_class TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.card_class TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.reason_dictionary FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.reason_dictionary TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.reason_dictionary TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.dropout_watch FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.dropout_watch TO postgres;

@@ -67,6 +67,22 @@ END;
 CREATE FUNCTION award_of(applicant bigint) RETURNS bigint STABLE
 RETURN (SELECT w.award_id FROM equity.award AS w WHERE w.applicant_id = applicant);
 
+-- A sealed card of one field, of two classes parted at a value, that decides for all programmes.
+CREATE FUNCTION make_policy(purpose text, facts regclass, field text, low text, value numeric, high text) RETURNS void
+  LANGUAGE plpgsql
+AS $$
+BEGIN
+  INSERT INTO equity.scorecard_version (card_code, version, card)
+  VALUES (purpose, 1, format('{"code": %s, "scale": 0, "criteria": [
+                                {"code": "C", "kind": "band", "field": %s, "bands": [[null, %s, 0], [%3$s, null, 1]]}],
+                               "classes": [[null, 1, %s], [1, null, %s]]}',
+                             to_json(purpose), to_json(field), value, to_json(low), to_json(high))::equity.scorecard);
+  PERFORM equity.seal_scorecard(purpose, 1, facts);
+  INSERT INTO equity.programme_policy (purpose, from_year, card_code, card_version)
+  VALUES (make_policy.purpose, 2560, make_policy.purpose, 1);
+END;
+$$;
+
 -- What awards and placements break: nothing.
 CREATE VIEW parity AS
   SELECT g.applicant_id, g.gap

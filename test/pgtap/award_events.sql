@@ -5,7 +5,7 @@
 \ir ../lib/refusal.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(40);
+SELECT plan(46);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'publish');
@@ -108,6 +108,31 @@ SELECT throws_ok(
            VALUES (%1$s, 'enrolled', 'accepted', 'studying'), (%1$s, 'enrolled', 'accepted', 'studying')$$,
          pg_temp.nth(6)),
   '55000', NULL, 'whose steps follow each other');
+
+-- an operator does so too, by the rules, and in nobody's name
+CREATE ROLE regress_operator;
+SELECT equity.grant_access('regress_operator', 'operator') \g /dev/null
+SET LOCAL ROLE regress_operator;
+SELECT lives_ok(
+  $$INSERT INTO equity.award_event (award_id, event, at, note)
+    SELECT pg_temp.nth(n), 'suspended', now(), 'absent' FROM generate_series(3, 4) AS n$$,
+  'an operator records many');
+SELECT throws_ok(format($$INSERT INTO equity.award_event (award_id, event) VALUES (%s, 'graduated')$$, pg_temp.nth(6)),
+  '55000', NULL, 'but none that the rules do not allow');
+SELECT throws_ok(
+  format($$INSERT INTO equity.award_event (award_id, event, actor) VALUES (%s, 'enrolled', 'somebody')$$,
+         pg_temp.nth(6)),
+  '42501', NULL, 'and not as somebody else');
+SELECT throws_ok(format('UPDATE equity.award SET status = ''studying'' WHERE award_id = %s', pg_temp.nth(6)),
+  '42501', NULL,
+  'awards themselves an operator does not write');
+RESET ROLE;
+SELECT is(array(SELECT pg_temp.status(n) FROM generate_series(3, 4) AS n), '{suspended,suspended}',
+  'the awards have moved');
+SELECT results_eq(
+  $$SELECT detail ->> 'table', detail ->> 'role' FROM equity.audit_event ORDER BY event_id DESC LIMIT 1$$,
+  $$VALUES ('award_event', 'regress_operator')$$, 'and the trail has who did it');
+INSERT INTO equity.award_event (award_id, event) SELECT pg_temp.nth(n), 'resumed' FROM generate_series(3, 4) AS n;
 
 -- as it came in
 INSERT INTO equity.award (award_id, applicant_id, programme_code, academic_year, status)

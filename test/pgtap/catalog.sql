@@ -146,7 +146,7 @@ SELECT set_eq(
         'province_coverage', 'composition_change', 'scholar', 'cohort', 'cohort_outcome', 'quality_area',
         'mentored', 'institution_facts', 'card_class', 'newest_recognition', 'institution_recognition', 'learner_count',
         'report_due', 'watch_facts', 'dropout_watch', 'term_rate', 'budget_projection',
-        'adjustment_summary', 'own_level', 'applicant_institution', 'own_applicant'],
+        'adjustment_summary', 'own_level', 'applicant_institution', 'own_applicant', 'reason_dictionary'],
   'each view but facts, reports and levels has the rights of its reader');
 
 SELECT ok(NOT has_schema_privilege('public', s, 'CREATE'), 'the public may not create in the schema ' || s)

@@ -36,6 +36,7 @@ INSERT INTO reason VALUES
   ('receive_refund', 'as plan_payments'),
   ('fill_award_event', 'who may record an event need not be able to read or write awards'),
   ('move_award', 'as fill_award_event: an event moves its award, and nothing else does'),
+  ('await_refills', 'as fill_award_event: who may record events waits for whoever is giving seats away'),
   ('record_direct_write', 'who may write a row need not be able to write to the trail'),
   ('audit_checkpoint', 'an auditor proves the trail, and must not write what was proved'),
   ('export_identities', 'an operator reads identities for a purpose that is recorded, and not otherwise'),
@@ -44,6 +45,7 @@ INSERT INTO reason VALUES
   ('forget_applicant', 'an operator forgets a person, and must not delete rows'),
   ('apply_retention', 'as forget_applicant'),
   ('recognize_institutions', 'an operator has levels given, and must not write them'),
+  ('find_missing', 'an operator learns whom a register lacks, which is recorded, and reads no identities'),
   ('nominate_missing', 'an operator brings somebody in by name, and must not write applications'),
   ('keep_seed', 'an operator gives a seed, and must not read those that are kept'),
   ('begin_run_due', 'what jobs did is recorded by themselves alone'),
@@ -82,7 +84,8 @@ SELECT is_empty(
      WHERE lanname = 'plpgsql'
        AND proname NOT IN ('guard_rows', 'keep_rules', 'keep_round', 'explain_application', 'letters', 'begin_run_due',
                            'end_run_due', 'begin_step', 'do_step', 'record_direct_write', 'record_reading',
-                           'load_as_operator', 'load_as_officer', 'fill_award_event', 'move_award')$$,
+                           'load_as_operator', 'load_as_officer', 'fill_award_event', 'move_award', 'await_refills',
+                           'find_missing')$$,
   'those with a body of their own are these');
 
 SELECT * FROM finish();

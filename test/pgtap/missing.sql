@@ -4,7 +4,7 @@
 \ir fixture/levels.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(40);
+SELECT plan(43);
 SELECT setseed(0.75);
 
 SELECT make_levels();
@@ -161,6 +161,9 @@ RESET search_path;
 SELECT is(:'state'::text, '42P01', 'by the search_path of the caller');
 
 -- with the rights of the caller
+CREATE TEMPORARY TABLE told AS
+SELECT array_agg(applicant_id) AS everybody FROM equity.find_missing('SELECT NULL::text AS citizen_id');
+GRANT SELECT ON told TO regress_operator;
 SET LOCAL ROLE regress_officer;
 SELECT is_empty(format($$SELECT applicant_id FROM equity.find_missing(%L)
                            WHERE applicant_id > 40 AND applicant_id < 61$$,
@@ -170,8 +173,17 @@ SET LOCAL ROLE regress_officer_b;
 SELECT is(pg_temp.state_of(format('SELECT equity.find_missing(%L)', :'register')), '42501',
           'whoever may not read the register does not');
 SET LOCAL ROLE regress_operator;
+SELECT is(pg_temp.state_of(format('SELECT equity.find_missing(%L)', :'register')), '42501',
+          'an operator reads a register by the own rights');
+SELECT results_eq($$SELECT array_agg(applicant_id) FROM equity.find_missing('SELECT NULL::text AS citizen_id')$$,
+                  'SELECT everybody FROM told', 'and learns whom it lacks');
+RESET ROLE;
+SELECT results_eq($$SELECT (detail ->> 'lines')::bigint, (detail ->> 'missing')::bigint FROM equity.audit_event
+                     WHERE operation = 'find_missing'$$,
+                  'SELECT 1::bigint, cardinality(everybody)::bigint FROM told', 'which the trail has');
+SET LOCAL ROLE regress_auditor;
 SELECT is(pg_temp.state_of($$SELECT equity.find_missing('SELECT NULL::text AS citizen_id')$$), '42501',
-          'nor who may not read identities');
+          'nobody learns it who may not read identities');
 RESET ROLE;
 
 -- back into a round

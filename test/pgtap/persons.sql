@@ -58,7 +58,8 @@ SELECT results_eq(
 -- forgetting
 SELECT is(pg_temp.refusal(format('SELECT equity.forget_applicant(%s, ''asked'')', :holder)),
           format('55000 applicant %s cannot be forgotten yet (The applicant has award %s, which is offered.) '
-                 '[Withdraw the application, or the award (equity.withdraw_award), first.]', :holder, :award),
+                 '[Withdraw the application, or the award (equity.withdraw_award), first; pay what is due, and receive '
+                 'what is to be given back (equity.receive_refund).]', :holder, :award),
           'who has an award is needed');
 SELECT is(pg_temp.state_of(format('SELECT equity.forget_applicant(%s, '''')', :waiting)), '22023',
           'a reason is needed');

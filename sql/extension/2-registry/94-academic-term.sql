@@ -185,18 +185,45 @@ COMMENT ON COLUMN equity.programme_policy.card_code IS
 COMMENT ON COLUMN equity.programme_policy.card_version IS
   'Its version, which is sealed.';
 
---- The newest row of the programme up to the year, or of no programme when it has none: one rule for all
---- that a year has to decide.
+-- Of a programme the newest row up to a year counts, or that of no programme as long as it has none of its own: one
+-- rule for all that a year has to decide. A view, because a report reads it with the rights of its owner.
+CREATE VIEW equity_internal.policy_span WITH (security_invoker = true) AS
+  SELECT g.programme_code,
+         y.purpose,
+         y.from_year,
+         coalesce(lead(y.from_year) OVER (PARTITION BY g.programme_code, y.purpose ORDER BY y.from_year) - 1, 2700) AS to_year,
+         y.policy_id,
+         y.card_code,
+         y.card_version
+    FROM (SELECT p.programme_code FROM equity.programme AS p
+          UNION ALL
+          SELECT NULL) AS g
+    JOIN equity.programme_policy AS y
+      ON y.programme_code = g.programme_code
+      OR y.programme_code IS NULL
+     AND NOT EXISTS (SELECT FROM equity.programme_policy AS o
+                      WHERE o.programme_code = g.programme_code
+                        AND o.purpose = y.purpose
+                        AND o.from_year <= y.from_year);
+
+COMMENT ON VIEW equity_internal.policy_span IS
+  'Which row of equity.programme_policy decides in which academic years: a row for each programme, and for what is of no programme, each purpose and each span of years.';
+COMMENT ON COLUMN equity_internal.policy_span.programme_code IS 'The programme (โครงการ); NULL for what is of none.';
+COMMENT ON COLUMN equity_internal.policy_span.purpose IS 'What it decides.';
+COMMENT ON COLUMN equity_internal.policy_span.from_year IS 'First academic year (ปีการศึกษา), พ.ศ.';
+COMMENT ON COLUMN equity_internal.policy_span.to_year IS 'Last academic year; 2700 when no other row follows.';
+COMMENT ON COLUMN equity_internal.policy_span.policy_id IS 'The row.';
+COMMENT ON COLUMN equity_internal.policy_span.card_code IS 'Code of its card.';
+COMMENT ON COLUMN equity_internal.policy_span.card_version IS 'Version of its card.';
+
 CREATE FUNCTION equity_internal.policy_card(programme_code text, purpose text, academic_year integer) RETURNS bigint
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT y.policy_id
-    FROM equity.programme_policy AS y
-   WHERE (y.programme_code = policy_card.programme_code OR y.programme_code IS NULL)
+    FROM equity_internal.policy_span AS y
+   WHERE y.programme_code IS NOT DISTINCT FROM policy_card.programme_code
      AND y.purpose = policy_card.purpose
-     AND y.from_year <= policy_card.academic_year
-   ORDER BY y.programme_code IS NULL, y.from_year DESC
-   LIMIT 1;
+     AND policy_card.academic_year BETWEEN y.from_year AND y.to_year;
 END;
 
 COMMENT ON FUNCTION equity_internal.policy_card(text, text, integer) IS
@@ -304,3 +331,11 @@ COMMENT ON COLUMN equity.renewal.event_number IS
   'The event that it caused (equity.award_event); NULL when it caused none.';
 COMMENT ON COLUMN equity.renewal.decided_at IS
   'When it was decided, or last decided otherwise because a result came late.';
+
+-- Of the outcomes of an award, the newest first.
+CREATE FUNCTION equity_internal.warnings_in_a_row(outcomes text[]) RETURNS integer
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(array_position(outcomes, 'continue') - 1, cardinality(outcomes), 0);
+
+COMMENT ON FUNCTION equity_internal.warnings_in_a_row(text[]) IS
+  'How many renewals there were since the last that said continue.';

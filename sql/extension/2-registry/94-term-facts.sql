@@ -72,10 +72,8 @@ CREATE VIEW equity.term_facts WITH (security_invoker = true) AS
        WHERE b.award_id = a.award_id
          AND o.opens <= t.opens) AS s ON true
     LEFT JOIN LATERAL (
-      SELECT (pg_catalog.array_agg(d.outcome ORDER BY d.opens DESC))[1] AS last_outcome,
-             pg_catalog.count(*) FILTER (WHERE d.opens > d.continued)::integer AS warnings_in_a_row
-        FROM (SELECT e.outcome, o.opens,
-                     coalesce(pg_catalog.max(o.opens) FILTER (WHERE e.outcome = 'continue') OVER (), '-infinity') AS continued
+      SELECT d.outcomes[1] AS last_outcome, equity_internal.warnings_in_a_row(d.outcomes) AS warnings_in_a_row
+        FROM (SELECT pg_catalog.array_agg(e.outcome ORDER BY o.opens DESC, o.term_id DESC) AS outcomes
                 FROM equity.renewal AS e
                 JOIN equity.academic_term AS o ON o.term_id = e.term_id
                WHERE e.award_id = a.award_id

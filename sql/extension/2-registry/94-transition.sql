@@ -129,6 +129,20 @@ $$;
 COMMENT ON FUNCTION equity_internal.lock_awards(bigint) IS
   'Locks the awards of a round until the end of the transaction; waits for decisions that are being made, and later ones wait.';
 
+CREATE FUNCTION equity_internal.lock_all_awards_shared() RETURNS void
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+AS $$
+BEGIN
+  PERFORM equity_internal.lock_awards_shared(r.round_id)
+     FROM (SELECT d.round_id FROM equity.round AS d ORDER BY d.round_id) AS r;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.lock_all_awards_shared() IS
+  'Locks the awards of all rounds, together with other decisions, until the end of the transaction: for who does not know yet which awards it will move, and has to take the audit trail before.';
+
 CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamptz) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
@@ -253,6 +267,28 @@ CREATE TRIGGER fill_event
   FOR EACH ROW WHEN (NEW.to_status IS NULL OR NEW.event = 'transferred'
                      OR NEW.to_institution_id IS NOT NULL OR NEW.to_field_code IS NOT NULL)
   EXECUTE FUNCTION equity_internal.fill_award_event();
+
+-- Before the trigger direct_write takes the audit trail, which a refill waits for. With the rights of the owner, as
+-- the trigger that moves awards.
+CREATE FUNCTION equity_internal.await_refills() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT equity_internal.in_operation() AND NOT equity_internal.is_restoring() THEN
+    PERFORM equity_internal.lock_all_awards_shared();
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.await_refills() IS
+  'Trigger of equity.award_event: events inserted by hand wait for refills, as decisions do, and not in a circle.';
+
+CREATE TRIGGER await_refills
+  BEFORE INSERT ON equity.award_event
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.await_refills();
 
 CREATE FUNCTION equity_internal.refuse_event(event equity.award_event, this_award equity.award, status text, since timestamptz) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE

@@ -29,14 +29,10 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
            whole AS (PARTITION BY r.award_id)
      ORDER BY r.award_id, t.opens DESC, t.term_id DESC
   ), decided AS (
-    SELECT n.award_id,
-           (array_agg(n.outcome ORDER BY t.opens DESC, t.term_id DESC))[1] AS last_renewal,
-           count(*) FILTER (WHERE t.opens > n.last_good) AS warnings
-      FROM (SELECT r.*, coalesce(max(c.opens) FILTER (WHERE r.outcome = 'continue') OVER (PARTITION BY r.award_id), '-infinity') AS last_good
-              FROM equity.renewal AS r
-              JOIN equity.academic_term AS c ON c.term_id = r.term_id) AS n
-      JOIN equity.academic_term AS t ON t.term_id = n.term_id
-     GROUP BY n.award_id
+    SELECT r.award_id, array_agg(r.outcome ORDER BY t.opens DESC, t.term_id DESC) AS outcomes
+      FROM equity.renewal AS r
+      JOIN equity.academic_term AS t ON t.term_id = r.term_id
+     GROUP BY r.award_id
   ), owed AS (
     SELECT p.award_id, CURRENT_DATE - min(p.due_on) AS payment_delay
       FROM equity.payment AS p
@@ -75,8 +71,8 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
          r.attendance_change,
          r.conduct,
          r.field_changed,
-         d.last_renewal,
-         coalesce(d.warnings, 0)::integer AS warnings,
+         d.outcomes[1] AS last_renewal,
+         equity_internal.warnings_in_a_row(d.outcomes) AS warnings,
          coalesce(o.payment_delay, 0) AS payment_delay,
          m.mentor_id,
          m.mentor_id IS NOT NULL AS has_mentor,

@@ -218,3 +218,24 @@ END;
 
 COMMENT ON FUNCTION equity.reason_advice(text, text) IS
   'The advice of a reason code in English (en) or otherwise Thai; NULL when there is none.';
+
+-- A view, because reports read it with the rights of their owners; one row, which a query makes once.
+CREATE VIEW equity_internal.reason_dictionary AS
+  SELECT coalesce(pg_catalog.jsonb_object_agg(r.reason_code, r.text_th), '{}') AS words_th,
+         coalesce(pg_catalog.jsonb_object_agg(r.reason_code, r.text_en), '{}') AS words_en
+    FROM equity.reason AS r;
+
+COMMENT ON VIEW equity_internal.reason_dictionary IS
+  'The sentences of all reason codes.';
+COMMENT ON COLUMN equity_internal.reason_dictionary.words_th IS 'A JSON object from code to Thai sentence.';
+COMMENT ON COLUMN equity_internal.reason_dictionary.words_en IS 'The same in English.';
+
+CREATE FUNCTION equity_internal.reason_words(reasons text[], words jsonb) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT string_agg(coalesce(words ->> u.code, u.code), '; ' ORDER BY u.place)
+    FROM unnest(reasons) WITH ORDINALITY AS u (code, place);
+END;
+
+COMMENT ON FUNCTION equity_internal.reason_words(text[], jsonb) IS
+  'Reason codes in words, by a dictionary of equity_internal.reason_dictionary, one after the other; a code without words stands for itself. NULL for no reasons.';

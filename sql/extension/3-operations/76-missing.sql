@@ -6,12 +6,14 @@ CREATE FUNCTION equity_internal.register_columns() RETURNS TABLE (cell integer, 
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  fields text[] := ARRAY(SELECT h.field
-                           FROM equity_internal.source_columns() AS c
-                          CROSS JOIN LATERAL equity_internal.heading_field('applicant', c.heading) AS h
-                          WHERE h.field IN ('citizen_id', 'g_code', 'full_name', 'given_name', 'family_name', 'birth_date'));
+  cells integer[];
+  fields text[];
   twice text;
 BEGIN
+  SELECT array_agg(c.position ORDER BY c.position), array_agg(h.field ORDER BY c.position) INTO cells, fields
+    FROM equity_internal.source_columns() AS c
+   CROSS JOIN LATERAL equity_internal.heading_field('applicant', c.heading) AS h
+   WHERE h.field IN ('citizen_id', 'g_code', 'full_name', 'given_name', 'family_name', 'birth_date');
   SELECT min(f.name COLLATE "C") INTO twice
     FROM (SELECT u.name FROM unnest(fields) AS u (name) GROUP BY u.name HAVING count(*) > 1) AS f;
   IF twice IS NOT NULL THEN
@@ -20,19 +22,14 @@ BEGIN
       MESSAGE = format('the register has field "%s" more than once', twice),
       HINT = 'Leave one of its columns out of the query.';
   END IF;
-  IF NOT fields && ARRAY['citizen_id', 'g_code'] THEN
+  IF fields && ARRAY['citizen_id', 'g_code'] IS NOT TRUE THEN
     RAISE EXCEPTION USING
       ERRCODE = 'undefined_column',
       MESSAGE = 'the register has no column "citizen_id"',
       DETAIL = 'Without it nobody is found for certain; names and birth dates give candidates alone.',
       HINT = 'Name it with AS citizen_id, or add its heading to equity.import_column.';
   END IF;
-  RETURN QUERY
-  SELECT c.position, h.field
-    FROM equity_internal.source_columns() AS c
-   CROSS JOIN LATERAL equity_internal.heading_field('applicant', c.heading) AS h
-   WHERE h.field = ANY (fields)
-   ORDER BY c.position;
+  RETURN QUERY SELECT f.cell, f.field FROM unnest(cells, fields) AS f (cell, field);
 END;
 $$;
 
@@ -108,7 +105,7 @@ COMMENT ON COLUMN equity_internal.known_person.holder IS 'True when it is in use
 COMMENT ON COLUMN equity_internal.known_person.last_round_id IS 'The newest round that the person applied to; NULL when none.';
 
 -- An identity that somebody else has now leads to its owner; one that nobody has any more leads to who had it.
-CREATE FUNCTION equity_internal.missing_persons(register text, search_path text)
+CREATE FUNCTION equity_internal.kept_register_misses()
   RETURNS TABLE (applicant_id bigint, holder boolean, award_id bigint, status text, programme_code text, institution_id bigint,
                  last_round_id bigint, has_identity boolean, candidates bigint, candidate_lines bigint[])
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -117,7 +114,6 @@ CREATE FUNCTION equity_internal.missing_persons(register text, search_path text)
   SET jit = off
 AS $$
 BEGIN
-  PERFORM equity_internal.keep_source(register, search_path);
   RETURN QUERY EXECUTE format($query$
     WITH line AS MATERIALIZED (%s),
     key AS (
@@ -164,6 +160,46 @@ BEGIN
      WHERE f.applicant_id IS NULL
      ORDER BY p.holder DESC, coalesce(c.candidates, 0), p.applicant_id$query$,
     equity_internal.register_lines());
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.kept_register_misses() IS
+  'Who is not in the register whose rows are kept (equity_internal.keep_source), as equity.find_missing has it.';
+
+-- An operator reads no identities; with the rights of the owner, and in the audit trail, an operator learns who of
+-- the registry a register lacks.
+CREATE FUNCTION equity_internal.find_missing()
+  RETURNS TABLE (applicant_id bigint, holder boolean, award_id bigint, status text, programme_code text, institution_id bigint,
+                 last_round_id bigint, has_identity boolean, candidates bigint, candidate_lines bigint[])
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  missing bigint;
+BEGIN
+  RETURN QUERY SELECT m.* FROM equity_internal.kept_register_misses() AS m;
+  GET DIAGNOSTICS missing = ROW_COUNT;
+  PERFORM equity.audit_append('find_missing', NULL, NULL, jsonb_build_object('lines', equity_internal.source_size(), 'missing', missing));
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_missing() IS
+  'equity.find_missing over the register that is kept, with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.missing_persons(register text, search_path text)
+  RETURNS TABLE (applicant_id bigint, holder boolean, award_id bigint, status text, programme_code text, institution_id bigint,
+                 last_round_id bigint, has_identity boolean, candidates bigint, candidate_lines bigint[])
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  PERFORM equity_internal.keep_source(register, search_path);
+  IF equity_internal.has_level('operator') THEN
+    RETURN QUERY SELECT m.* FROM equity_internal.find_missing() AS m;
+  ELSE
+    RETURN QUERY SELECT m.* FROM equity_internal.kept_register_misses() AS m;
+  END IF;
   PERFORM equity_internal.drop_source();
 END;
 $$;
@@ -180,7 +216,8 @@ COMMENT ON FUNCTION equity_internal.missing_persons(text, text) IS
 --- own identity leads to nobody: perhaps the same person, for somebody to look at. Where has_identity is false
 --- the registry has no identity to look for, and absence says nothing. Lines are numbered in the order of the query.
 ---
---- An officer learns it of the own applicants. Whoever may not read identities gets 42501.
+--- An officer learns it of the own applicants; of an operator it is an event of the audit trail. Whoever else may not
+--- read identities gets 42501: with a register of one line it would tell whose an identity is.
 ---
 --- Errors: 42703 the register has no identity; 42701 it has a field twice; 42501 the caller may not read identities;
 --- and those of the query.

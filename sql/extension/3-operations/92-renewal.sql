@@ -242,6 +242,7 @@ BEGIN
   this_term := equity_internal.lock_term(renew_term.term_id);
   PERFORM equity_internal.require_closed(this_term);
   PERFORM equity_internal.require_renewal_rules(this_term);
+  PERFORM equity_internal.lock_all_awards_shared();
   PERFORM equity_internal.lock_audit();
 
   WITH decision AS MATERIALIZED (

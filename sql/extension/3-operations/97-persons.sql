@@ -171,11 +171,18 @@ BEGIN ATOMIC
   SELECT w.applicant_id, format('has award %s, which is %s', w.award_id, w.status)
     FROM equity.award AS w
    WHERE w.applicant_id = ANY (applicants)
-     AND w.status IN ('offered', 'accepted', 'studying', 'suspended');
+     AND w.status IN ('offered', 'accepted', 'studying', 'suspended')
+  UNION ALL
+  SELECT p.applicant_id,
+         CASE p.kind WHEN 'refund' THEN format('has %s baht to give back', sum(p.amount)) ELSE format('has %s baht to get', sum(p.amount)) END
+    FROM equity.payment AS p
+   WHERE p.applicant_id = ANY (applicants)
+     AND p.status IN ('planned', 'batched')
+   GROUP BY p.applicant_id, p.kind;
 END;
 
 COMMENT ON FUNCTION equity_internal.why_needed(bigint[]) IS
-  'Why applicants cannot be forgotten yet: they take part in a round that is not decided, or have an award.';
+  'Why applicants cannot be forgotten yet: they take part in a round that is not decided, have an award, or money is due to them or from them.';
 
 -- Until it ends nobody gives them an award, which the rounds do, or enters an application, whose foreign key
 -- needs the applicant: so only what is judged after this is still true when they are forgotten.
@@ -244,6 +251,10 @@ BEGIN
    WHERE w.award_id = c.award_id
      AND w.applicant_id = ANY (applicants)
      AND num_nonnulls(c.note, c.concern) > 0;
+  UPDATE equity.payment AS m
+     SET return_reason = '-'
+   WHERE m.applicant_id = ANY (applicants)
+     AND m.return_reason IS NOT NULL;
   UPDATE equity.applicant AS p
      SET birth_date = NULL,
          sex = NULL,
@@ -260,12 +271,13 @@ COMMENT ON FUNCTION equity_internal.forget(bigint[]) IS
   'Removes what is held of persons, but for what proves the rounds that they took part in. The caller has locked them (equity_internal.lock_persons).';
 
 --- Identities, names, answers, household, dwelling, groups, disabilities, adjustments and notes are removed; number, choices, scores,
---- seats and awards stay under the number, so that runs still verify and repeat. Who waits for a seat
+--- seats and awards stay under the number, so that runs still verify and repeat, and so do results of terms, renewals,
+--- payments and outcomes: books of account are kept as long as their law asks, and reports go on adding up. Who waits for a seat
 --- takes no part in refills any more. A second call changes nothing. Backups made before have the
 --- person still.
 ---
 --- Errors: P0002 no such applicant; 22023 no reason; 55000 the applicant takes part in a round that
---- is not published, or has an award that is offered, accepted or used; 55P03 another operation is
+--- is not published, has an award that is offered, accepted or used, or payments that are open; 55P03 another operation is
 --- at work on one of the rounds.
 CREATE FUNCTION equity.forget_applicant(applicant_id bigint, reason text) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -294,7 +306,7 @@ BEGIN
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('applicant %s cannot be forgotten yet', person.applicant_id),
       DETAIL = format('The applicant %s.', needed),
-      HINT = 'Withdraw the application, or the award (equity.withdraw_award), first.';
+      HINT = 'Withdraw the application, or the award (equity.withdraw_award), first; pay what is due, and receive what is to be given back (equity.receive_refund).';
   END IF;
   PERFORM equity_internal.forget(ARRAY[person.applicant_id]);
   PERFORM equity.audit_append('forget_applicant', NULL, NULL, jsonb_build_object('applicant_id', person.applicant_id, 'reason', reason));
@@ -343,7 +355,7 @@ COMMENT ON FUNCTION equity_internal.retained_applicants(timestamptz) IS
   'Whose data need not be kept any longer at a time.';
 
 --- Those are forgotten who applied, all of whose rounds have a day equity.round.retain_until that has
---- come, by the calendar of Thailand, and who have no award that is offered, accepted or used.
+--- come, by the calendar of Thailand, and who have no award that is offered, accepted or used, nor open payments.
 ---
 --- Errors: 22023 at is in the future; 55P03 another operation is at work on one of the rounds.
 CREATE FUNCTION equity.apply_retention(at timestamptz DEFAULT now()) RETURNS bigint

@@ -59,8 +59,8 @@ CREATE VIEW equity.institution_recognition WITH (security_barrier = true) AS
          r.score::numeric(18,6) AS score,
          r.eligible,
          r.eligible IS NULL OR r.eligible AND r.score IS NULL AS undetermined,
-         w.reasons_th,
-         w.reasons_en,
+         equity_internal.reason_words(r.reasons, w.words_th) AS reasons_th,
+         equity_internal.reason_words(r.reasons, w.words_en) AS reasons_en,
          (SELECT b.level
             FROM equity_internal.newest_recognition AS b
            WHERE b.institution_id = r.institution_id
@@ -99,11 +99,7 @@ CREATE VIEW equity.institution_recognition WITH (security_barrier = true) AS
          AND k.low > r.score
        ORDER BY k.low
        LIMIT 1) AS n ON true
-    LEFT JOIN LATERAL (
-      SELECT string_agg(coalesce(e.text_th, u.code), '; ' ORDER BY u.place) AS reasons_th,
-             string_agg(coalesce(e.text_en, u.code), '; ' ORDER BY u.place) AS reasons_en
-        FROM unnest(r.reasons) WITH ORDINALITY AS u (code, place)
-        LEFT JOIN equity.reason AS e ON e.reason_code = u.code) AS w ON true
+   CROSS JOIN equity_internal.reason_dictionary AS w
     LEFT JOIN LATERAL (
       SELECT string_agg(format('%s: %s ต้องได้ %s', coalesce(q.label_th, f.field), f.value, f.needed), '; '
                         ORDER BY f.criterion COLLATE "C") AS missing_th,

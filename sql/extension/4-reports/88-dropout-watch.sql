@@ -5,45 +5,39 @@
 --- programme without a policy for the watch has rows without a score, so that nobody is left out. Places are by
 --- score, an undetermined one first, and then by how long nobody has looked after the scholar.
 CREATE VIEW equity.dropout_watch WITH (security_barrier = true) AS
-  WITH scholar AS MATERIALIZED (
-    SELECT f AS facts FROM equity.watch_facts AS f
-  ), policy AS (
-    SELECT k.programme_code, k.academic_year, y.card_code, y.card_version, v.card, v.digest
-      FROM (SELECT DISTINCT (s.facts).programme_code, (s.facts).academic_year FROM scholar AS s) AS k
-     CROSS JOIN LATERAL (
-       SELECT p.card_code, p.card_version
-         FROM equity.programme_policy AS p
-        WHERE p.purpose = 'watch'
-          AND (p.programme_code = k.programme_code OR p.programme_code IS NULL)
-          AND p.from_year <= k.academic_year
-        ORDER BY p.programme_code IS NULL, p.from_year DESC
-        LIMIT 1) AS y
-      JOIN equity.scorecard_version AS v
-        ON v.card_code = y.card_code
-       AND v.version = y.card_version
-  ), judged AS (
-    SELECT s.facts, p.card_code, p.card_version, p.digest, a.score, a.class, a.reasons
-      FROM scholar AS s
-      LEFT JOIN policy AS p
-             ON p.programme_code = (s.facts).programme_code
-            AND p.academic_year = (s.facts).academic_year
-      LEFT JOIN LATERAL equity.assess(p.card, s.facts) AS a ON p.card IS NOT NULL
+  WITH judged AS MATERIALIZED (
+    SELECT (d.facts).*, d.card_code, d.card_version, d.digest, (d.result).score, (d.result).class, (d.result).reasons
+      FROM (SELECT f AS facts, p.card_code, p.card_version, v.digest,
+                   equity.assess(v.card, f) AS result
+              FROM equity.watch_facts AS f
+              LEFT JOIN equity_internal.policy_span AS p
+                     ON p.purpose = 'watch'
+                    AND p.programme_code = f.programme_code
+                    AND f.academic_year BETWEEN p.from_year AND p.to_year
+              LEFT JOIN equity.scorecard_version AS v
+                     ON v.card_code = p.card_code
+                    AND v.version = p.card_version
+            OFFSET 0) AS d                     -- assess once a row, not once a column
+  ), word AS (
+    SELECT n.reasons, equity_internal.reason_words(n.reasons, r.words_th) AS reasons_th, equity_internal.reason_words(n.reasons, r.words_en) AS reasons_en
+      FROM (SELECT DISTINCT j.reasons FROM judged AS j) AS n
+     CROSS JOIN equity_internal.reason_dictionary AS r
   )
-  SELECT (j.facts).award_id,
-         (j.facts).applicant_id,
-         (j.facts).programme_code,
+  SELECT j.award_id,
+         j.applicant_id,
+         j.programme_code,
          g.name_th AS programme_th,
          g.name_en AS programme_en,
-         (j.facts).institution_id,
+         j.institution_id,
          i.institution_code,
          i.name_th AS institution_th,
          i.name_en AS institution_en,
-         (j.facts).mentor_id,
-         (j.facts).entry_year,
-         (j.facts).academic_year,
-         (j.facts).academic_year - 543 AS academic_year_ce,
-         (j.facts).term,
-         (j.facts).status,
+         j.mentor_id,
+         j.entry_year,
+         j.academic_year,
+         j.academic_year - 543 AS academic_year_ce,
+         j.term,
+         j.status,
          j.class AS risk,
          c.class_th AS risk_th,
          c.class_en AS risk_en,
@@ -51,32 +45,26 @@ CREATE VIEW equity.dropout_watch WITH (security_barrier = true) AS
          j.card_code IS NOT NULL AND j.score IS NULL AS undetermined,
          w.reasons_th,
          w.reasons_en,
-         row_number() OVER (PARTITION BY (j.facts).institution_id
-                            ORDER BY j.card_code IS NULL, j.score DESC NULLS FIRST, (j.facts).days_since_care DESC NULLS FIRST,
-                                     (j.facts).award_id) AS place_at_institution,
-         CASE WHEN (j.facts).has_mentor
-           THEN row_number() OVER (PARTITION BY (j.facts).mentor_id
-                                   ORDER BY j.card_code IS NULL, j.score DESC NULLS FIRST, (j.facts).days_since_care DESC NULLS FIRST,
-                                            (j.facts).award_id)
+         row_number() OVER (PARTITION BY j.institution_id
+                            ORDER BY j.card_code IS NULL, j.score DESC NULLS FIRST, j.days_since_care DESC NULLS FIRST, j.award_id) AS place_at_institution,
+         CASE WHEN j.has_mentor
+           THEN row_number() OVER (PARTITION BY j.mentor_id
+                                   ORDER BY j.card_code IS NULL, j.score DESC NULLS FIRST, j.days_since_care DESC NULLS FIRST, j.award_id)
          END AS place_of_mentor,
-         (j.facts).days_since_care,
-         (j.facts).last_care_result,
-         (j.facts).care_overdue,
+         j.days_since_care,
+         j.last_care_result,
+         j.care_overdue,
          j.card_code,
          j.card_version,
          j.digest AS card_digest
     FROM judged AS j
-    JOIN equity.programme AS g ON g.programme_code = (j.facts).programme_code
-    LEFT JOIN equity.institution AS i ON i.institution_id = (j.facts).institution_id
+    JOIN equity.programme AS g ON g.programme_code = j.programme_code
+    LEFT JOIN equity.institution AS i ON i.institution_id = j.institution_id
     LEFT JOIN equity_internal.card_class AS c
            ON c.card_code = j.card_code
           AND c.version = j.card_version
           AND c.class = j.class
-    LEFT JOIN LATERAL (
-      SELECT string_agg(coalesce(e.text_th, u.code), '; ' ORDER BY u.place) AS reasons_th,
-             string_agg(coalesce(e.text_en, u.code), '; ' ORDER BY u.place) AS reasons_en
-        FROM unnest(j.reasons) WITH ORDINALITY AS u (code, place)
-        LEFT JOIN equity.reason AS e ON e.reason_code = u.code) AS w ON j.reasons <> '{}';
+    LEFT JOIN word AS w ON w.reasons = j.reasons;
 
 COMMENT ON VIEW equity.dropout_watch IS
   'Scholars who study, by how likely they are to leave (การเฝ้าระวังการออกกลางคัน): score and reasons of the programme''s card, and whom to visit first at each institution and for each teacher. Personal data.';

@@ -66,6 +66,6 @@ GRANT SELECT ON equity_internal.entered_choice, equity_internal.entered_input, e
   equity_internal.programme_application, equity_internal.reserve_groups,
   equity_internal.sensitive_field, equity_internal.import_kind, equity_internal.import_reader, equity_internal.import_field,
   equity_internal.import_word, equity_internal.import_reason, equity_internal.pool_code, equity_internal.care_word,
-  equity_internal.known_person, equity_internal.province_tile TO PUBLIC;
+  equity_internal.known_person, equity_internal.policy_span, equity_internal.province_tile TO PUBLIC;
 
 GRANT SELECT ON equity_internal.level_right TO PUBLIC;

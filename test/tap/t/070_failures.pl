@@ -59,10 +59,37 @@ my @steps = (
 	[ accept => "SELECT equity.accept_award(award_id, 'float') FROM equity.award WHERE $of_first" ],
 	[ expire => 'SELECT equity.expire_offers(now())' ],
 	[ refill => 'SELECT equity.refill_round(1)' ],
+	[ enrol => "INSERT INTO equity.award_event (award_id, event)
+	            SELECT award_id, 'enrolled' FROM equity.award WHERE status = 'accepted' ORDER BY award_id" ],
+	[ plan => 'SELECT equity.plan_payments(1)' ],
+	[ open => 'SELECT equity.open_batch(1)' ],
+	[ approve => 'SELECT equity.approve_batch(max(batch_id)) FROM equity.payment_batch' ],
+	[ pay => "SELECT equity.pay_batch(max(batch_id), 'KTB 1', '2023-06-01') FROM equity.payment_batch" ],
+	[ return => "SELECT equity.return_payment(min(payment_id), 'closed') FROM equity.payment WHERE status = 'paid'" ],
+	[ renew => 'SELECT equity.renew_term(1)' ],
 	[ load => 'SELECT make_round(2, 2567::smallint)' ]);
-my %before = (expire => q{
-	UPDATE equity.award SET offered_at = now() - interval '8 days', offer_expires_at = now() - interval '1 day'
-	 WHERE applicant_id IN (SELECT applicant_id FROM equity.award WHERE status = 'offered' ORDER BY applicant_id LIMIT 3)});
+my %before = (
+	expire => q{
+		UPDATE equity.award SET offered_at = now() - interval '8 days', offer_expires_at = now() - interval '1 day'
+		 WHERE applicant_id IN (SELECT applicant_id FROM equity.award WHERE status = 'offered' ORDER BY applicant_id LIMIT 3)},
+	enrol => q{
+		INSERT INTO equity.award_event (award_id, event)
+		SELECT award_id, 'accepted' FROM equity.award WHERE status = 'offered' ORDER BY award_id},
+	plan => q{
+		INSERT INTO equity.academic_term (term_id, affiliation, academic_year, term, opens, closes)
+		OVERRIDING SYSTEM VALUE VALUES (1, 'ovec', 2566, 1, '2023-05-16', '2023-10-10');
+		INSERT INTO equity.rate_item (programme_code, item, period, amount, valid_from)
+		SELECT programme_code, 'living', 'month', 7500, '2023-01-01' FROM equity.programme;
+		INSERT INTO equity.term_result (award_id, term_id, enrolled, gpa)
+		SELECT award_id, 1, true, applicant_id % 4 FROM equity.award WHERE status = 'studying'},
+	approve => q{UPDATE equity.payment_batch SET opened_by = 'somebody else'},
+	renew => q{
+		INSERT INTO equity.scorecard_version (card_code, version, card) VALUES ('renew', 1,
+		  '{"code": "renew", "scale": 0, "criteria": [{"code": "G", "kind": "band", "field": "gpa",
+		    "bands": [[null, 2, 0], [2, null, 1]]}], "classes": [[null, 1, "suspend"], [1, null, "continue"]]}');
+		SELECT equity.seal_scorecard('renew', 1, 'equity.term_facts');
+		INSERT INTO equity.programme_policy (purpose, from_year, card_code, card_version)
+		VALUES ('renewal', 2566, 'renew', 1)});
 
 # All rows of all tables: sequences may run ahead.
 sub state_of_all { return join("\n", grep { !/_seq\|/ } split(/\n/, contents($node, $database))) }
@@ -75,6 +102,10 @@ sub outcome
 		SELECT 'run', round_id, kind, status, result_digest FROM equity.allocation_run ORDER BY run_id;
 		SELECT 'award', w.applicant_id, w.pool_id, w.status, w.decision, array_agg(e.event ORDER BY e.event_number)
 		  FROM equity.award AS w JOIN equity.award_event AS e USING (award_id) GROUP BY w.award_id ORDER BY w.applicant_id;
+		SELECT 'payment', applicant_id, item, period, kind, amount, status FROM equity.payment ORDER BY applicant_id, period, payment_id;
+		SELECT 'batch', programme_code, status, payments, total, reference FROM equity.payment_batch ORDER BY batch_id;
+		SELECT 'renewal', w.applicant_id, r.outcome, r.score FROM equity.renewal AS r JOIN equity.award AS w USING (award_id)
+		 ORDER BY w.applicant_id;
 		SELECT 'audit', operation, round_id FROM equity.audit_event ORDER BY event_id;
 		SELECT 'rows', (SELECT count(*) FROM equity.applicant), (SELECT count(*) FROM equity.application),
 		       (SELECT count(*) FROM equity.assessment), (SELECT count(*) FROM equity.placement),
@@ -87,6 +118,10 @@ sub problems
 	my ($in) = @_;
 	return $in->safe_psql($database, q{
 		SELECT 'audit', a.* FROM equity.audit_check() AS a;
+		SELECT 'batch', b.batch_id FROM equity.payment_batch AS b CROSS JOIN LATERAL equity_internal.batch_content(b.batch_id) AS c
+		 WHERE b.status = 'paid' AND c.digest <> b.digest AND NOT EXISTS (
+		   SELECT FROM equity.payment AS p WHERE p.batch_id = b.batch_id AND p.status = 'returned');
+		SELECT 'balance', r.term_id, r.institution_id FROM equity.payment_reconciliation AS r WHERE r.balance <> 0;
 		SELECT 'violation', v.* FROM equity.round AS r CROSS JOIN LATERAL equity.run_violations(r.published_run_id) AS v
 		 WHERE r.published_run_id IS NOT NULL;
 		SELECT 'mismatch', m.* FROM equity.round AS r CROSS JOIN LATERAL equity.award_mismatches(r.published_run_id) AS m
@@ -188,7 +223,7 @@ sub break_off
 
 $node->safe_psql('template1', 'CREATE DATABASE twin TEMPLATE postgres');
 my @soft = ('cancel', 'end of the session', 'lost connection', 'statement_timeout');
-my %stopped = map { $_ => 1 } qw(allocate publish load);
+my %stopped = map { $_ => 1 } qw(allocate publish pay load);
 for (@steps)
 {
 	my ($step, $statement) = @$_;
@@ -201,7 +236,7 @@ for (@steps)
 	  for 'kill -9', splice(@{ [ sort { rand() <=> 0.5 } @soft ] }, 0, 2), $stopped{$step} ? 'stop of the server' : ();
 	sql($statement);
 }
-is(outcome($database), outcome('twin'), 'broken off at every step, the round ends as its twin that never was');
+is(outcome($database), outcome('twin'), 'broken off at every step, round, money and renewal end as their twins that never were');
 is(problems($node), '', 'and is sound');
 
 # ---- locks, and snapshots that are too old ----
