@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 b814110c41d7d4777ef07489a0e51fef9868cbbe91f6c7d8b2cb324831f60eb7.
+-- The pieces put together have sha256 fbc6b91afc2d20d2a5403cb245d56d601bc758aa1d11cf49703a52ba65b5f037.
 
 CREATE SCHEMA equity;
 
@@ -6580,13 +6580,13 @@ CREATE FUNCTION equity.round_report(round_id bigint, lang text DEFAULT 'th'::tex
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_custom_plan'
+    SET work_mem TO '128MB'
     SET jit TO 'off'
     AS $$
 DECLARE
   this_round equity.round_summary;
   funnel equity.application_funnel[];
   gaps equity.equity_gap[];
-  coverage equity.province_coverage[];
 BEGIN
   PERFORM equity_internal.require_page_language(lang);
   SELECT s.* INTO this_round FROM equity.round_summary AS s WHERE s.round_id = round_report.round_id;
@@ -6596,9 +6596,8 @@ BEGIN
       MESSAGE = format('round %s does not exist', coalesce(round_report.round_id::text, 'NULL')),
       HINT = 'The ids are in equity.round_summary.';
   END IF;
-  funnel := ARRAY(SELECT f FROM equity.application_funnel AS f WHERE f.round_id = round_report.round_id);
-  gaps := ARRAY(SELECT g FROM equity.equity_gap AS g WHERE g.round_id = round_report.round_id);
-  coverage := ARRAY(SELECT c FROM equity.province_coverage AS c WHERE c.round_id = round_report.round_id);
+  SELECT array_agg(f) INTO funnel FROM equity.application_funnel AS f WHERE f.round_id = round_report.round_id;
+  SELECT array_agg(g) INTO gaps FROM equity.equity_gap AS g WHERE g.round_id = round_report.round_id;
   RETURN equity_internal.page_html(
     lang,
     equity_internal.said(lang, 'รายงานผล ', 'Report: ') || equity_internal.said(lang, this_round.round_th, this_round.round_en),
@@ -6609,7 +6608,7 @@ BEGIN
     || equity_internal.cutoffs_section(this_round.round_id, lang)
     || equity_internal.choices_section(this_round.round_id, lang)
     || equity_internal.reserves_section(this_round.round_id, lang)
-    || equity_internal.provinces_section(coverage, lang)
+    || equity_internal.provinces_section(this_round.round_id, gaps, lang)
     || equity_internal.gaps_section(gaps, lang)
     || equity_internal.incomes_section(this_round.round_id, lang)
     || equity_internal.changes_section(this_round.round_id, lang)
@@ -8508,7 +8507,7 @@ CREATE VIEW equity_internal.round_person AS
     p.sex,
     a.disability_registered,
         CASE
-            WHEN ((h.monthly_income / (h.household_size)::numeric) IS NOT NULL) THEN (1 + ((5 * (rank() OVER (PARTITION BY a.round_id ORDER BY (round((h.monthly_income / (h.household_size)::numeric), 6))) - 1)) / count((h.monthly_income / (h.household_size)::numeric)) OVER (PARTITION BY a.round_id)))
+            WHEN (round((h.monthly_income / (h.household_size)::numeric), 6) IS NOT NULL) THEN (1 + ((5 * (rank() OVER (PARTITION BY a.round_id ORDER BY (round((h.monthly_income / (h.household_size)::numeric), 6))) - 1)) / count(round((h.monthly_income / (h.household_size)::numeric), 6)) OVER (PARTITION BY a.round_id)))
             ELSE NULL::bigint
         END AS poverty_quintile,
     a.verified_need,
@@ -8521,9 +8520,11 @@ CREATE VIEW equity_internal.round_person AS
      LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
      LEFT JOIN equity.current_run c ON ((c.round_id = a.round_id)))
      LEFT JOIN equity.placement t ON (((t.run_id = c.run_id) AND (t.applicant_id = a.applicant_id))))
-  WHERE (equity_internal.takes_part(a.status, a.late) AND (EXISTS ( SELECT
+  WHERE (equity_internal.takes_part(a.status, a.late) AND ((EXISTS ( SELECT
            FROM equity.choice n
-          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id)))));
+          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id) AND (n.choice = 1)))) OR (EXISTS ( SELECT
+           FROM equity.choice n
+          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id))))));
 
 COMMENT ON VIEW equity_internal.round_person IS 'Each application that takes part in a round and asks for a seat, with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';
 
@@ -8545,43 +8546,47 @@ COMMENT ON COLUMN equity_internal.round_person.eligible IS 'True when the scorec
 
 COMMENT ON COLUMN equity_internal.round_person.awarded IS 'True when the current run of the round (equity.current_run) gives a seat (ได้รับการจัดสรร).';
 
-CREATE VIEW equity_internal.person_category AS
+CREATE VIEW equity_internal.person_cell AS
  SELECT p.round_id,
-    p.applicant_id,
-    d.dimension,
-    COALESCE(d.category, 'unknown'::text) AS category,
+    p.province_code,
+    p.sex,
+        CASE p.disability_registered
+            WHEN true THEN 'registered'::text
+            WHEN false THEN 'not_registered'::text
+            ELSE NULL::text
+        END AS disability,
+    (p.poverty_quintile)::text AS poverty_quintile,
+    COALESCE(g.groups, '{none}'::text[]) AS groups,
     p.eligible,
-    p.awarded
+    p.awarded,
+    count(*) AS persons
    FROM (equity_internal.round_person p
-     CROSS JOIN LATERAL ( VALUES ('whole'::text,'all'::text), ('province'::text,p.province_code), ('sex'::text,p.sex), ('disability'::text,
-                CASE p.disability_registered
-                    WHEN true THEN 'registered'::text
-                    WHEN false THEN 'not_registered'::text
-                    ELSE NULL::text
-                END), ('poverty_quintile'::text,(p.poverty_quintile)::text)) d(dimension, category))
-UNION ALL
- SELECT p.round_id,
-    p.applicant_id,
-    'group'::text AS dimension,
-    COALESCE(g.group_code, 'none'::text) AS category,
-    p.eligible,
-    p.awarded
-   FROM (equity_internal.round_person p
-     LEFT JOIN equity.applicant_group g ON (((g.applicant_id = p.applicant_id) AND g.verified)));
+     LEFT JOIN ( SELECT m.applicant_id,
+            array_agg(m.group_code ORDER BY (m.group_code COLLATE "C")) AS groups
+           FROM equity.applicant_group m
+          WHERE m.verified
+          GROUP BY m.applicant_id) g ON ((g.applicant_id = p.applicant_id)))
+  GROUP BY p.round_id, p.province_code, p.sex, p.disability_registered, p.poverty_quintile, g.groups, p.eligible, p.awarded;
 
-COMMENT ON VIEW equity_internal.person_category IS 'The categories of each person of a round, one row for each dimension, and in the dimension group one for each verified group. Personal data, for analysts; the reports count it.';
+COMMENT ON VIEW equity_internal.person_cell IS 'The persons of each round (equity_internal.round_person) counted by all that fairness is measured by together, the source of equity_internal.category_count. Small counts are shown.';
 
-COMMENT ON COLUMN equity_internal.person_category.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity_internal.person_cell.round_id IS 'Round (รอบการรับสมัคร).';
 
-COMMENT ON COLUMN equity_internal.person_category.applicant_id IS 'Applicant (ผู้สมัคร).';
+COMMENT ON COLUMN equity_internal.person_cell.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
 
-COMMENT ON COLUMN equity_internal.person_category.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
+COMMENT ON COLUMN equity_internal.person_cell.sex IS 'female, male or other (เพศ); NULL when not stated.';
 
-COMMENT ON COLUMN equity_internal.person_category.category IS 'Category in the dimension: all, a province_code, female, male or other, registered or not_registered, 1 to 5, a group_code or none; unknown where the answer is missing.';
+COMMENT ON COLUMN equity_internal.person_cell.disability IS 'registered or not_registered (บัตรประจำตัวคนพิการ); NULL when not answered.';
 
-COMMENT ON COLUMN equity_internal.person_category.eligible IS 'True when some programme of the round found the applicant eligible with a score (มีสิทธิ์).';
+COMMENT ON COLUMN equity_internal.person_cell.poverty_quintile IS 'Fifth by income a head (ควินไทล์รายได้ต่อหัว), 1 the poorest to 5; NULL when unknown.';
 
-COMMENT ON COLUMN equity_internal.person_category.awarded IS 'True when the current run gives a seat (ได้รับการจัดสรร).';
+COMMENT ON COLUMN equity_internal.person_cell.groups IS 'The verified disadvantaged groups in byte order, or none alone.';
+
+COMMENT ON COLUMN equity_internal.person_cell.eligible IS 'True when some programme of the round found the applicants eligible with a score (มีสิทธิ์).';
+
+COMMENT ON COLUMN equity_internal.person_cell.awarded IS 'True when the current run gives them a seat (ได้รับการจัดสรร).';
+
+COMMENT ON COLUMN equity_internal.person_cell.persons IS 'How many there are.';
 
 CREATE VIEW equity_internal.category_count AS
  SELECT c.round_id,
@@ -8612,13 +8617,18 @@ CREATE VIEW equity_internal.category_count AS
                     n.awarded,
                     ((n.applicants < 5) OR (equity_internal.sum_tells(count(*) FILTER (WHERE (n.applicants < 5)) OVER (PARTITION BY n.round_id, n.dimension), sum(n.applicants) FILTER (WHERE (n.applicants < 5)) OVER (PARTITION BY n.round_id, n.dimension)) AND (row_number() OVER (PARTITION BY n.round_id, n.dimension, (n.applicants < 5) ORDER BY n.applicants, (n.category COLLATE "C")) = 1))) AS hidden
                    FROM ( SELECT p.round_id,
-                            p.dimension,
-                            p.category,
-                            count(*) AS applicants,
-                            count(*) FILTER (WHERE p.eligible) AS eligible,
-                            count(*) FILTER (WHERE p.awarded) AS awarded
-                           FROM equity_internal.person_category p
-                          GROUP BY p.round_id, p.dimension, p.category) n) h) c;
+                            d.dimension,
+                            COALESCE(d.category, 'unknown'::text) AS category,
+                            (sum(p.persons))::bigint AS applicants,
+                            (COALESCE(sum(p.persons) FILTER (WHERE p.eligible), (0)::numeric))::bigint AS eligible,
+                            (COALESCE(sum(p.persons) FILTER (WHERE p.awarded), (0)::numeric))::bigint AS awarded
+                           FROM (equity_internal.person_cell p
+                             CROSS JOIN LATERAL ( VALUES ('whole'::text,'all'::text), ('province'::text,p.province_code), ('sex'::text,p.sex), ('disability'::text,p.disability), ('poverty_quintile'::text,p.poverty_quintile)
+                                UNION ALL
+                                 SELECT 'group'::text,
+                                    g.group_code
+                                   FROM unnest(p.groups) g(group_code)) d(dimension, category))
+                          GROUP BY p.round_id, d.dimension, COALESCE(d.category, 'unknown'::text)) n) h) c;
 
 COMMENT ON VIEW equity_internal.category_count IS 'Persons of each category of a round, the source of the reports on fairness. Small counts are shown: for analysts; hidden says which the reports withhold. Filter by round_id.';
 
@@ -10244,6 +10254,32 @@ CREATE VIEW equity_internal.pool_count AS
              JOIN equity.choice n ON (((n.applicant_id = p.applicant_id) AND (n.round_id = p.round_id))))
           WHERE (NOT equity_internal.takes_part(p.status, p.late))
           GROUP BY n.pool_id
+        ), asking AS MATERIALIZED (
+         SELECT k.pool_id,
+            (sum(k.applicants))::bigint AS applicants,
+            (sum(k.first_choices))::bigint AS first_choices
+           FROM ( SELECT a.pool_id,
+                    a.applicants,
+                    a.first_choices
+                   FROM asked a
+                UNION ALL
+                 SELECT n.pool_id,
+                    0,
+                    count(*) AS count
+                   FROM (equity.application p
+                     CROSS JOIN LATERAL ( SELECT f.pool_id
+                           FROM equity.choice f
+                          WHERE ((f.applicant_id = p.applicant_id) AND (f.round_id = p.round_id))
+                          ORDER BY f.choice
+                         LIMIT 1) n)
+                  WHERE (equity_internal.takes_part(p.status, p.late) AND (NOT (EXISTS ( SELECT
+                           FROM equity.choice f
+                          WHERE ((f.applicant_id = p.applicant_id) AND (f.round_id = p.round_id) AND (f.choice = 1))))) AND (( SELECT sum(a.first_choices) AS sum
+                           FROM asked a) IS DISTINCT FROM (( SELECT count(*) AS count
+                           FROM equity.application e
+                          WHERE equity_internal.takes_part(e.status, e.late)))::numeric))
+                  GROUP BY n.pool_id) k
+          GROUP BY k.pool_id
         )
  SELECT h.pool_id,
     h.figure,
@@ -10284,35 +10320,15 @@ CREATE VIEW equity_internal.pool_count AS
                                      JOIN equity.placement t_1 ON ((t_1.run_id = c.run_id)))
                                   GROUP BY t_1.pool_id
                                 UNION ALL
-                                 SELECT v.figure,
+                                 SELECT 'applicants'::text,
                                     q.pool_id,
-                                    v.counted
-                                   FROM (( SELECT k.pool_id,
-    (sum(k.applicants))::bigint AS applicants,
-    (sum(k.first_choices))::bigint AS first_choices
-   FROM ( SELECT a.pool_id,
-      a.applicants,
-      a.first_choices
-     FROM asked a
-  UNION ALL
-   SELECT n_1.pool_id,
-      0,
-      count(*) AS count
-     FROM (equity.application p_1
-       CROSS JOIN LATERAL ( SELECT f_1.pool_id
-       FROM equity.choice f_1
-      WHERE ((f_1.applicant_id = p_1.applicant_id) AND (f_1.round_id = p_1.round_id))
-      ORDER BY f_1.choice
-     LIMIT 1) n_1)
-    WHERE (equity_internal.takes_part(p_1.status, p_1.late) AND (NOT (EXISTS ( SELECT
-       FROM equity.choice f_1
-      WHERE ((f_1.applicant_id = p_1.applicant_id) AND (f_1.round_id = p_1.round_id) AND (f_1.choice = 1))))) AND (( SELECT sum(a.first_choices) AS sum
-       FROM asked a) IS DISTINCT FROM (( SELECT count(*) AS count
-       FROM equity.application e
-      WHERE equity_internal.takes_part(e.status, e.late)))::numeric))
-    GROUP BY n_1.pool_id) k
-  GROUP BY k.pool_id) q
-                                     CROSS JOIN LATERAL ( VALUES ('applicants'::text,q.applicants), ('first_choices'::text,q.first_choices)) v(figure, counted))) f
+                                    q.applicants
+                                   FROM asking q
+                                UNION ALL
+                                 SELECT 'first_choices'::text,
+                                    q.pool_id,
+                                    q.first_choices
+                                   FROM asking q) f
                              JOIN equity.seat_pool p ON ((p.pool_id = f.pool_id)))
                              JOIN equity.round r ON ((r.round_id = p.round_id)))) n
                   WINDOW of_programme AS (PARTITION BY n.figure, n.academic_year, n.programme_code)) t
@@ -11766,7 +11782,9 @@ CREATE VIEW equity_internal.application_end AS
    FROM ( SELECT a.round_id,
                 CASE
                     WHEN (NOT equity_internal.takes_part(a.status, a.late)) THEN 1
-                    WHEN (c.applicant_id IS NULL) THEN 2
+                    WHEN ((c.applicant_id IS NULL) AND (NOT (EXISTS ( SELECT
+                       FROM equity.choice n
+                      WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id)))))) THEN 2
                     WHEN (s.applicant_id IS NULL) THEN 3
                     WHEN (NOT s.competes) THEN 4
                     WHEN ((t.applicant_id IS NULL) AND (w.applicant_id IS NULL)) THEN 5
@@ -11777,7 +11795,9 @@ CREATE VIEW equity_internal.application_end AS
                     WHEN (a.status = 'draft'::text) THEN 'NOT_SUBMITTED'::text
                     WHEN (a.status = 'withdrawn'::text) THEN 'WITHDRAWN'::text
                     WHEN a.late THEN 'LATE'::text
-                    WHEN (c.applicant_id IS NULL) THEN 'NO_CHOICE'::text
+                    WHEN ((c.applicant_id IS NULL) AND (NOT (EXISTS ( SELECT
+                       FROM equity.choice n
+                      WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id)))))) THEN 'NO_CHOICE'::text
                     WHEN (s.applicant_id IS NULL) THEN 'ASSESSED_LATER'::text
                     WHEN (NOT s.competes) THEN
                     CASE
@@ -11795,10 +11815,7 @@ CREATE VIEW equity_internal.application_end AS
                     ELSE NULL::text
                 END AS reason
            FROM ((((((equity.application a
-             LEFT JOIN ( SELECT n.round_id,
-                    n.applicant_id
-                   FROM equity.choice n
-                  GROUP BY n.round_id, n.applicant_id) c ON (((c.round_id = a.round_id) AND (c.applicant_id = a.applicant_id))))
+             LEFT JOIN equity.choice c ON (((c.round_id = a.round_id) AND (c.applicant_id = a.applicant_id) AND (c.choice = 1))))
              LEFT JOIN ( SELECT s_1.round_id,
                     s_1.applicant_id,
                     bool_or(COALESCE(equity_internal.competes(s_1.eligible, s_1.score), false)) AS competes,
@@ -11937,7 +11954,7 @@ CREATE VIEW equity.application_funnel WITH (security_barrier='true') AS
  WITH caller AS MATERIALIZED (
          SELECT equity_internal.may_count() AS counts
         )
- SELECT r.round_id,
+ SELECT f.round_id,
     r.round_code,
     (r.academic_year)::integer AS academic_year,
     (r.academic_year - 543) AS academic_year_ce,
@@ -13185,9 +13202,11 @@ CREATE VIEW equity.income_curve WITH (security_barrier='true') AS
                      JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
                      LEFT JOIN equity.current_run c ON ((c.round_id = a.round_id)))
                      LEFT JOIN equity.placement t_1 ON (((t_1.run_id = c.run_id) AND (t_1.applicant_id = a.applicant_id))))
-                  WHERE (equity_internal.takes_part(a.status, a.late) AND (h.monthly_income >= (0)::numeric) AND (EXISTS ( SELECT
+                  WHERE (equity_internal.takes_part(a.status, a.late) AND (h.monthly_income >= (0)::numeric) AND ((EXISTS ( SELECT
                            FROM equity.choice n
-                          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id)))))) p
+                          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id) AND (n.choice = 1)))) OR (EXISTS ( SELECT
+                           FROM equity.choice n
+                          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id))))))) p
           GROUP BY p.round_id) k
      CROSS JOIN LATERAL ( VALUES ('applicants'::text,k.applicants,k.applicants_curve,k.applicants_gini), ('awarded'::text,k.awarded,k.awarded_curve,k.awarded_gini)) v(persons_of, persons, curve, gini))
      CROSS JOIN LATERAL ( SELECT ((v.persons >= 100) OR equity_internal.may_count()) AS told) t)
@@ -17140,7 +17159,17 @@ CREATE VIEW equity.province_coverage WITH (security_barrier='true') AS
            FROM (equity.seat_pool p
              JOIN equity.institution n ON ((n.institution_id = p.institution_id)))
           GROUP BY p.round_id, n.province_code) i ON (((i.round_id = r.round_id) AND (i.province_code = v.province_code))))
-     LEFT JOIN equity_internal.category_count a ON (((a.round_id = r.round_id) AND (a.dimension = 'province'::text) AND (a.category = v.province_code))))
+     LEFT JOIN ( SELECT k.round_id,
+            k.category,
+            max(k.applicants) AS applicants,
+            max(k.eligible) AS eligible,
+            max(k.awarded) AS awarded,
+            bool_or(k.hidden) AS hidden,
+            bool_or(k.eligible_hidden) AS eligible_hidden,
+            bool_or(k.awarded_hidden) AS awarded_hidden
+           FROM equity_internal.category_count k
+          WHERE (k.dimension = 'province'::text)
+          GROUP BY k.round_id, k.category) a ON (((a.round_id = r.round_id) AND (a.category = v.province_code))))
      LEFT JOIN equity.reference_population b ON (((b.academic_year = r.academic_year) AND (b.dimension = 'province'::text) AND (b.category = v.province_code))));
 
 COMMENT ON VIEW equity.province_coverage IS 'What each round brings to each of the provinces, also those where nobody applied: institutions and seats there, and the applicants who come from there. What equity_internal.category_count hides is NULL; none is 0.';
@@ -17175,14 +17204,14 @@ COMMENT ON COLUMN equity.province_coverage.awarded_per_thousand IS 'awarded for 
 
 COMMENT ON COLUMN equity.province_coverage.award_rate IS 'awarded / applicants (อัตราการได้รับทุน), 0 to 1, four decimals; NULL where nobody applied, and where awarded is.';
 
-CREATE FUNCTION equity_internal.provinces_section(coverage equity.province_coverage[], lang text) RETURNS text
+CREATE FUNCTION equity_internal.provinces_section(round_id bigint, gaps equity.equity_gap[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT equity_internal.section_html('provinces'::text, equity_internal.said(provinces_section.lang, 'ทั่วทุกจังหวัด'::text, 'Across the provinces'::text), ((((('<div class="pair">'::text || equity_internal.figure_html(equity_internal.said(provinces_section.lang, (((('มีผู้สมัครจาก '::text || w.reached) || ' จาก '::text) || w.provinces) || ' จังหวัด'::text), (((('Applicants came from '::text || w.reached) || ' of '::text) || w.provinces) || ' provinces'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่จำนวนผู้สมัครของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the applicants of each province; the figures are in the table below'::text), w.codes, w.applicants, w.applicant_texts, w.steps, provinces_section.lang) || equity_internal.tile_key(w.steps, equity_internal.said(provinces_section.lang, ' คน'::text, ''::text), provinces_section.lang)))) || equity_internal.figure_html(equity_internal.said(provinces_section.lang, 'ผู้สมัครได้รับทุนร้อยละเท่าใดในแต่ละจังหวัด'::text, 'What share of the applicants of each province was awarded'::text), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่อัตราการได้รับทุนของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the award rate of each province; the figures are in the table below'::text), w.codes, w.rates, w.rate_texts, w.rate_steps, provinces_section.lang) || equity_internal.tile_key(w.rate_steps, '%'::text, provinces_section.lang)))) || '</div>'::text) || equity_internal.table_html(equity_internal.said(provinces_section.lang, 'ผู้สมัครตามจังหวัดภูมิลำเนา และที่นั่งทุนตามจังหวัดของสถานศึกษา'::text, 'Applicants by home province, and seats by the province of the institution'::text),
          CASE provinces_section.lang
              WHEN 'en'::text THEN ARRAY['Province'::text, 'Institutions'::text, 'Seats'::text, 'Applicants'::text, 'Eligible'::text, 'Awarded'::text, 'Award rate'::text, 'Per thousand persons'::text]
              ELSE ARRAY['จังหวัด'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'ผู้สมัคร'::text, 'ผู้มีสิทธิ์'::text, 'ได้รับทุน'::text, 'อัตรา'::text, 'ต่อประชากรพันคน'::text]
-         END, w.body)) || equity_internal.source_note('equity.province_coverage'::text, provinces_section.lang))) AS section_html
+         END, w.body)) || equity_internal.source_note('equity.province_coverage, equity.equity_gap'::text, provinces_section.lang))) AS section_html
     FROM ( SELECT count(*) AS provinces,
              count(*) FILTER (WHERE ((p.applicants IS NULL) OR (p.applicants > 0))) AS reached,
              array_agg(p.province_code ORDER BY (p.province_code COLLATE "C")) AS codes,
@@ -17193,27 +17222,34 @@ CREATE FUNCTION equity_internal.provinces_section(coverage equity.province_cover
              equity_internal.map_steps((max(p.applicants))::numeric) AS steps,
              equity_internal.map_steps(max(p.rate)) AS rate_steps,
              string_agg(((((((((('<tr>'::text || equity_internal.name_cell(p.name)) || equity_internal.number_cell((p.institutions)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.seats)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.applicants)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.eligible)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.awarded)::numeric, provinces_section.lang)) || equity_internal.number_cell(p.rate, provinces_section.lang, 1, '%'::text)) || equity_internal.number_cell(p.awarded_per_thousand, provinces_section.lang, 2)) || '</tr>'::text), ''::text ORDER BY (p.province_code COLLATE "C")) AS body
-            FROM ( SELECT c.round_id,
-                     c.round_code,
-                     c.academic_year,
-                     c.academic_year_ce,
-                     c.province_code,
-                     c.province_th,
-                     c.province_en,
+            FROM ( SELECT c.province_code,
+                     equity_internal.said(provinces_section.lang, c.province_th, c.province_en) AS name,
                      c.institutions,
                      c.seats,
-                     c.population,
-                     c.applicants,
-                     c.eligible,
-                     c.awarded,
-                     c.awarded_per_thousand,
-                     c.award_rate,
-                     equity_internal.said(provinces_section.lang, c.province_th, c.province_en) AS name,
-                     ((100)::numeric * c.award_rate) AS rate
-                    FROM unnest(provinces_section.coverage) c(round_id, round_code, academic_year, academic_year_ce, province_code, province_th, province_en, institutions, seats, population, applicants, eligible, awarded, awarded_per_thousand, award_rate)) p) w;
+                         CASE
+                             WHEN (g.category IS NULL) THEN (0)::bigint
+                             ELSE g.applicants
+                         END AS applicants,
+                         CASE
+                             WHEN (g.category IS NULL) THEN (0)::bigint
+                             ELSE g.eligible
+                         END AS eligible,
+                         CASE
+                             WHEN (g.category IS NULL) THEN (0)::bigint
+                             ELSE g.awarded
+                         END AS awarded,
+                     ((100)::numeric * g.award_rate) AS rate,
+                     (((1000 *
+                         CASE
+                             WHEN (g.category IS NULL) THEN (0)::bigint
+                             ELSE g.awarded
+                         END))::numeric / (NULLIF(c.population, 0))::numeric) AS awarded_per_thousand
+                    FROM (equity.province_coverage c
+                      LEFT JOIN unnest(provinces_section.gaps) g(round_id, round_code, academic_year, academic_year_ce, dimension, category, category_th, category_en, population, applicants, application_rate, eligible, eligible_rate, awarded, award_rate, award_rate_low, award_rate_high, ratio_to_whole, below_four_fifths, hidden) ON (((g.dimension = 'province'::text) AND (g.category = c.province_code))))
+                   WHERE (c.round_id = provinces_section.round_id)) p) w;
 END;
 
-COMMENT ON FUNCTION equity_internal.provinces_section(coverage equity.province_coverage[], lang text) IS 'What a round brought to each province, as two maps and a table.';
+COMMENT ON FUNCTION equity_internal.provinces_section(round_id bigint, gaps equity.equity_gap[], lang text) IS 'What a round brought to each province, as two maps and a table.';
 
 CREATE FUNCTION equity_internal.prune_digest_sources() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
@@ -19921,7 +19957,7 @@ CREATE VIEW equity_internal.level_right WITH (security_invoker='true') AS
     "*VALUES*".column5 AS officer,
     "*VALUES*".column6 AS operator,
     "*VALUES*".column7 AS auditor
-   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'published_list'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r a(award_id,event,from_status,to_status,at,note,to_institution_id,to_field_code)'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'shard_market'::text,''::text,''::text,''::text,'ra'::text,''::text), ('table'::text,'shard_survivor'::text,''::text,''::text,''::text,'r'::text,''::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_funnel'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'round_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_proof'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_use'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'choice_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'income_curve'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry_year_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'institution_kind'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'income_step'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'application_end'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_stage'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'entry_year_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'reason_dictionary'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'find_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
+   FROM (VALUES ('table'::text,'region'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'region_province'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'grant_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'rate'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'field_of_study'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'need_group'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reason'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'reference_population'::text,''::text,'r'::text,''::text,'rawd'::text,'r'::text), ('table'::text,'body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'programme_body'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'body_report'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'support_centre'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'centre_institution'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'disability_type'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_indicator'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'quality_assessment'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'scorecard_version'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'criterion'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'round'::text,''::text,'r'::text,'r'::text,'r a(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until) w(round_code,academic_year,call_number,name_th,name_en,opens_at,closes_at,offer_days,mechanism,tie_break,tie_field,run_until,retain_until)'::text,'r'::text), ('table'::text,'round_programme'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_pool'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_cap'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'pool_reserve'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'seat_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'applicant'::text,''::text,'r'::text,'r a(applicant_id,birth_date,sex,province_code,intake_institution_id) w(birth_date,sex,province_code)'::text,'r'::text,'r'::text), ('table'::text,'applicant_identity'::text,''::text,''::text,'raw'::text,''::text,''::text), ('table'::text,'applicant_group'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'application'::text,''::text,'r(applicant_id,round_id,application_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,answers,verified_need,late)'::text,'r a(applicant_id,round_id,status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need) w(status,submitted_at,education_level,gpa,graduated_year,welfare_card,disability_registered,answers,verified_need)'::text,'r'::text,'r'::text), ('table'::text,'choice'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'household_member'::text,''::text,'r(applicant_id,round_id,member_number,relation,birth_year,monthly_income,elderly,without_income)'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'dwelling'::text,''::text,'r'::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'assessment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_run'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'placement'::text,''::text,'r(run_id,applicant_id,pool_id,choice,score)'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_standing'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_input'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'digest_source'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'run_ranking'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'published_list'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'award_event'::text,''::text,''::text,'r'::text,'r a(award_id,event,from_status,to_status,at,note,to_institution_id,to_field_code)'::text,'r'::text), ('table'::text,'award_transition'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'refill_move'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'academic_term'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'term_result'::text,''::text,'r'::text,'raw'::text,'r'::text,'r'::text), ('table'::text,'programme_policy'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'renewal'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'term_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'term_rate'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'award_term'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'rate_item'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_rule'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'payment_batch'::text,''::text,'r'::text,''::text,'r'::text,'r'::text), ('table'::text,'payment'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_due'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'payment_reconciliation'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'budget_projection'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'audit_event'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'audit_lock'::text,''::text,''::text,''::text,''::text,''::text), ('table'::text,'access_grant'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'applicant_disability'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'adjustment'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'mentor'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'mentor_assignment'::text,''::text,''::text,'rawd'::text,'rawd'::text,'r'::text), ('table'::text,'care_record'::text,''::text,''::text,'rawd'::text,'r'::text,'r'::text), ('table'::text,'outcome'::text,''::text,'r'::text,'raw'::text,'rawd'::text,'r'::text), ('table'::text,'recognition'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_batch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_reject'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'import_column'::text,''::text,'r'::text,'r'::text,'rawd'::text,'r'::text), ('table'::text,'duplicate_candidate'::text,''::text,''::text,'r'::text,'r w(decision,decided_by,decided_at,note)'::text,'r'::text), ('table'::text,'kept_seed'::text,''::text,''::text,''::text,'r(round_id,kept_at,kept_by)'::text,'r(round_id,kept_at,kept_by)'::text), ('table'::text,'job_run'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'job_health'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'progress'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'fact_column'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'watch_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_facts'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'shard_market'::text,''::text,''::text,''::text,'ra'::text,''::text), ('table'::text,'shard_survivor'::text,''::text,''::text,''::text,'r'::text,''::text), ('table'::text,'competing_choice'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_member'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'allocation_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'standing_input'::text,''::text,''::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_group'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'refill_chain'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('table'::text,'current_run'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_label'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'programme_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'application_funnel'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_cutoff'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'pool_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'equity_gap'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'targeting'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'round_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'run_proof'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'seat_use'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'choice_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'reserve_fill'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'income_curve'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'province_coverage'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'composition_change'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'cohort_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'entry_year_outcome'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'report_due'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'dropout_watch'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'learner_count'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'adjustment_summary'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('table'::text,'institution_recognition'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_level'::text,'r'::text,'r'::text,'r'::text,'r'::text,'r'::text), ('internal'::text,'own_applicant'::text,''::text,''::text,'r'::text,''::text,''::text), ('internal'::text,'applicant_institution'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'round_person'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'person_category'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'person_cell'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'category_label'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'category_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'institution_kind'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'income_step'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'pool_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'application_end'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_stage'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'funnel_count'::text,''::text,''::text,''::text,''::text,''::text), ('internal'::text,'scholar'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'cohort'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'entry_year_count'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'quality_area'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'mentored'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'card_class'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'newest_recognition'::text,''::text,''::text,''::text,'r'::text,'r'::text), ('internal'::text,'reason_dictionary'::text,''::text,'r'::text,'r'::text,'r'::text,'r'::text), ('delegate'::text,'open_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'close_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'amend_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_late'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'copy_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'score_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'allocate_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'verify_run'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'publish_run'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'accept_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'decline_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'withdraw_award'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'expire_offers'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'refill_round'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_event'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'renew_term'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'plan_payments'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'open_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'approve_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'pay_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'cancel_batch'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'return_payment'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'receive_refund'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'prune_digest_sources'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'audit_checkpoint'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'export_identities'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'subject_record'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'record_reading'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'forget_applicant'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'apply_retention'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'find_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'nominate_missing'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'recognize_institutions'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'keep_seed'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'begin_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'do_step'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'end_run_due'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'progress_slots'::text,''::text,''::text,''::text,'x'::text,'x'::text), ('delegate'::text,'load_as_operator'::text,''::text,''::text,''::text,'x'::text,''::text), ('delegate'::text,'load_as_officer'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'explain_application'::text,''::text,''::text,'x'::text,''::text,''::text), ('delegate'::text,'letters'::text,''::text,''::text,'x'::text,''::text,''::text), ('type'::text,'officer'::text,''::text,''::text,'U'::text,''::text,''::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.level_right IS 'What each level may do with each object: PostgreSQL''s letters, with columns in parentheses where it is not all.';
 
@@ -24710,6 +24746,44 @@ COMMENT ON COLUMN equity_internal.own_level.level IS 'Level, as in equity.access
 
 COMMENT ON COLUMN equity_internal.own_level.institution_id IS 'Of an officer the institution, NULL for other levels.';
 
+CREATE VIEW equity_internal.person_category AS
+ SELECT p.round_id,
+    p.applicant_id,
+    d.dimension,
+    COALESCE(d.category, 'unknown'::text) AS category,
+    p.eligible,
+    p.awarded
+   FROM (equity_internal.round_person p
+     CROSS JOIN LATERAL ( VALUES ('whole'::text,'all'::text), ('province'::text,p.province_code), ('sex'::text,p.sex), ('disability'::text,
+                CASE p.disability_registered
+                    WHEN true THEN 'registered'::text
+                    WHEN false THEN 'not_registered'::text
+                    ELSE NULL::text
+                END), ('poverty_quintile'::text,(p.poverty_quintile)::text)) d(dimension, category))
+UNION ALL
+ SELECT p.round_id,
+    p.applicant_id,
+    'group'::text AS dimension,
+    COALESCE(g.group_code, 'none'::text) AS category,
+    p.eligible,
+    p.awarded
+   FROM (equity_internal.round_person p
+     LEFT JOIN equity.applicant_group g ON (((g.applicant_id = p.applicant_id) AND g.verified)));
+
+COMMENT ON VIEW equity_internal.person_category IS 'The categories of each person of a round, one row for each dimension, and in the dimension group one for each verified group. Personal data, for analysts; the reports count it.';
+
+COMMENT ON COLUMN equity_internal.person_category.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.person_category.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.person_category.dimension IS 'whole, province, sex, disability, poverty_quintile or group.';
+
+COMMENT ON COLUMN equity_internal.person_category.category IS 'Category in the dimension: all, a province_code, female, male or other, registered or not_registered, 1 to 5, a group_code or none; unknown where the answer is missing.';
+
+COMMENT ON COLUMN equity_internal.person_category.eligible IS 'True when some programme of the round found the applicant eligible with a score (มีสิทธิ์).';
+
+COMMENT ON COLUMN equity_internal.person_category.awarded IS 'True when the current run gives a seat (ได้รับการจัดสรร).';
+
 CREATE VIEW equity_internal.pool_code WITH (security_invoker='true') AS
  SELECT p.round_id,
     c.code,
@@ -27542,9 +27616,9 @@ REVOKE ALL ON TABLE equity_internal.round_person FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.round_person TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.round_person TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity_internal.person_category FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.person_category TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.person_category TO postgres WITH GRANT OPTION;
+REVOKE ALL ON TABLE equity_internal.person_cell FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.person_cell TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.person_cell TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.category_count FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.category_count TO postgres;
@@ -28612,8 +28686,8 @@ REVOKE ALL ON TABLE equity.province_coverage FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.province_coverage TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.province_coverage TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.provinces_section(coverage equity.province_coverage[], lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.provinces_section(coverage equity.province_coverage[], lang text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.provinces_section(round_id bigint, gaps equity.equity_gap[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.provinces_section(round_id bigint, gaps equity.equity_gap[], lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.prune_digest_sources() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.prune_digest_sources() FROM postgres;
@@ -29578,6 +29652,10 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.own_applican
 REVOKE ALL ON TABLE equity_internal.own_level FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.own_level TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.own_level TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.person_category FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.person_category TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.person_category TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.pool_code FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.pool_code TO postgres;

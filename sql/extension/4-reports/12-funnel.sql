@@ -2,12 +2,16 @@
 
 -- Every application of a round is at one stage: the last of those below that it reached. A stage counts whoever
 -- reached it or a later one, so each is what the next one counts and those who were lost between.
+--
+-- Nearly everybody has a choice of rank 1: few are looked for among all choices.
 CREATE VIEW equity_internal.application_end AS
   SELECT e.round_id, e.step, e.reason, count(*) AS applicants
     FROM (SELECT a.round_id,
                  CASE
                    WHEN NOT equity_internal.takes_part(a.status, a.late) THEN 1
-                   WHEN c.applicant_id IS NULL THEN 2
+                   WHEN c.applicant_id IS NULL AND NOT EXISTS (SELECT FROM equity.choice AS n
+                                                               WHERE n.applicant_id = a.applicant_id
+                                                                 AND n.round_id = a.round_id) THEN 2
                    WHEN s.applicant_id IS NULL THEN 3
                    WHEN NOT s.competes THEN 4
                    WHEN t.applicant_id IS NULL AND w.applicant_id IS NULL THEN 5
@@ -18,7 +22,9 @@ CREATE VIEW equity_internal.application_end AS
                    WHEN a.status = 'draft' THEN 'NOT_SUBMITTED'
                    WHEN a.status = 'withdrawn' THEN 'WITHDRAWN'
                    WHEN a.late THEN 'LATE'
-                   WHEN c.applicant_id IS NULL THEN 'NO_CHOICE'
+                   WHEN c.applicant_id IS NULL AND NOT EXISTS (SELECT FROM equity.choice AS n
+                                                               WHERE n.applicant_id = a.applicant_id
+                                                                 AND n.round_id = a.round_id) THEN 'NO_CHOICE'
                    WHEN s.applicant_id IS NULL THEN 'ASSESSED_LATER'
                    WHEN NOT s.competes THEN CASE WHEN s.undetermined THEN 'UNDETERMINED' ELSE coalesce(s.reason, 'INELIGIBLE') END
                    WHEN t.applicant_id IS NULL AND w.applicant_id IS NULL THEN
@@ -27,11 +33,10 @@ CREATE VIEW equity_internal.application_end AS
                    WHEN w.status IN ('offered', 'declined', 'expired', 'withdrawn') THEN 'AWARD ' || w.status
                  END AS reason
             FROM equity.application AS a
-            LEFT JOIN (SELECT n.round_id, n.applicant_id
-                         FROM equity.choice AS n
-                        GROUP BY n.round_id, n.applicant_id) AS c
+            LEFT JOIN equity.choice AS c
                    ON c.round_id = a.round_id
                   AND c.applicant_id = a.applicant_id
+                  AND c.choice = 1
             LEFT JOIN (SELECT s.round_id,
                               s.applicant_id,
                               bool_or(coalesce(equity_internal.competes(s.eligible, s.score), false)) AS competes,
@@ -140,7 +145,7 @@ CREATE VIEW equity.application_funnel WITH (security_barrier = true) AS
   WITH caller AS MATERIALIZED (
     SELECT equity_internal.may_count() AS counts
   )
-  SELECT r.round_id,
+  SELECT f.round_id,
          r.round_code,
          r.academic_year::integer AS academic_year,
          r.academic_year - 543 AS academic_year_ce,

@@ -75,6 +75,29 @@ CREATE VIEW equity_internal.pool_count AS
        AND n.round_id = p.round_id
      WHERE NOT equity_internal.takes_part(p.status, p.late)
      GROUP BY n.pool_id
+  ), asking AS MATERIALIZED (
+    SELECT k.pool_id, sum(k.applicants)::bigint AS applicants, sum(k.first_choices)::bigint AS first_choices
+      FROM (SELECT a.pool_id, a.applicants, a.first_choices FROM asked AS a
+            UNION ALL
+            SELECT n.pool_id, 0, count(*)
+              FROM equity.application AS p
+             CROSS JOIN LATERAL (SELECT f.pool_id
+                                   FROM equity.choice AS f
+                                  WHERE f.applicant_id = p.applicant_id
+                                    AND f.round_id = p.round_id
+                                  ORDER BY f.choice
+                                  LIMIT 1) AS n
+             WHERE equity_internal.takes_part(p.status, p.late)
+               AND NOT EXISTS (SELECT FROM equity.choice AS f
+                                WHERE f.applicant_id = p.applicant_id
+                                  AND f.round_id = p.round_id
+                                  AND f.choice = 1)
+               -- nobody is looked for when as many have a choice of rank 1 as take part
+               AND (SELECT sum(a.first_choices) FROM asked AS a)
+                   IS DISTINCT FROM (SELECT count(*) FROM equity.application AS e
+                                      WHERE equity_internal.takes_part(e.status, e.late))
+             GROUP BY n.pool_id) AS k
+     GROUP BY k.pool_id
   )
   SELECT h.pool_id,
          h.figure,
@@ -102,30 +125,9 @@ CREATE VIEW equity_internal.pool_count AS
                                     JOIN equity.placement AS t ON t.run_id = c.run_id
                                    GROUP BY t.pool_id
                                   UNION ALL
-                                  SELECT v.figure, q.pool_id, v.counted
-                                    FROM (SELECT k.pool_id, sum(k.applicants)::bigint AS applicants, sum(k.first_choices)::bigint AS first_choices
-                                            FROM (SELECT a.pool_id, a.applicants, a.first_choices FROM asked AS a
-                                                  UNION ALL
-                                                  SELECT n.pool_id, 0, count(*)
-                                                    FROM equity.application AS p
-                                                   CROSS JOIN LATERAL (SELECT f.pool_id
-                                                                         FROM equity.choice AS f
-                                                                        WHERE f.applicant_id = p.applicant_id
-                                                                          AND f.round_id = p.round_id
-                                                                        ORDER BY f.choice
-                                                                        LIMIT 1) AS n
-                                                   WHERE equity_internal.takes_part(p.status, p.late)
-                                                     AND NOT EXISTS (SELECT FROM equity.choice AS f
-                                                                      WHERE f.applicant_id = p.applicant_id
-                                                                        AND f.round_id = p.round_id
-                                                                        AND f.choice = 1)
-                                                     -- nobody is looked for when as many have a choice of rank 1 as take part
-                                                     AND (SELECT sum(a.first_choices) FROM asked AS a)
-                                                         IS DISTINCT FROM (SELECT count(*) FROM equity.application AS e
-                                                                            WHERE equity_internal.takes_part(e.status, e.late))
-                                                   GROUP BY n.pool_id) AS k
-                                           GROUP BY k.pool_id) AS q
-                                   CROSS JOIN LATERAL (VALUES ('applicants', q.applicants), ('first_choices', q.first_choices)) AS v (figure, counted)
+                                  SELECT 'applicants', q.pool_id, q.applicants FROM asking AS q
+                                  UNION ALL
+                                  SELECT 'first_choices', q.pool_id, q.first_choices FROM asking AS q
                                  ) AS f
                             JOIN equity.seat_pool AS p ON p.pool_id = f.pool_id
                             JOIN equity.round AS r ON r.round_id = p.round_id) AS n

@@ -11,10 +11,11 @@ CREATE VIEW equity_internal.round_person AS
          p.province_code,
          p.sex,
          a.disability_registered,
-         CASE WHEN h.monthly_income / h.household_size IS NOT NULL
+         -- one expression, which is reckoned once
+         CASE WHEN round(h.monthly_income / h.household_size, 6) IS NOT NULL
            THEN 1 + 5 * (rank() OVER (PARTITION BY a.round_id
                                       ORDER BY round(h.monthly_income / h.household_size, 6) NULLS LAST) - 1)
-                    / count(h.monthly_income / h.household_size) OVER (PARTITION BY a.round_id)
+                    / count(round(h.monthly_income / h.household_size, 6)) OVER (PARTITION BY a.round_id)
          END AS poverty_quintile,
          a.verified_need,
          EXISTS (SELECT
@@ -33,10 +34,14 @@ CREATE VIEW equity_internal.round_person AS
            ON t.run_id = c.run_id
           AND t.applicant_id = a.applicant_id
    WHERE equity_internal.takes_part(a.status, a.late)
-     AND EXISTS (SELECT
-                   FROM equity.choice AS n
-                  WHERE n.applicant_id = a.applicant_id
-                    AND n.round_id = a.round_id);
+     -- nearly everybody has a choice of rank 1: few are looked for among all choices
+     AND (EXISTS (SELECT FROM equity.choice AS n
+                   WHERE n.applicant_id = a.applicant_id
+                     AND n.round_id = a.round_id
+                     AND n.choice = 1)
+          OR EXISTS (SELECT FROM equity.choice AS n
+                      WHERE n.applicant_id = a.applicant_id
+                        AND n.round_id = a.round_id));
 
 COMMENT ON VIEW equity_internal.round_person IS
   'Each application that takes part in a round and asks for a seat, with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';
@@ -83,6 +88,37 @@ COMMENT ON COLUMN equity_internal.person_category.dimension IS 'whole, province,
 COMMENT ON COLUMN equity_internal.person_category.category IS 'Category in the dimension: all, a province_code, female, male or other, registered or not_registered, 1 to 5, a group_code or none; unknown where the answer is missing.';
 COMMENT ON COLUMN equity_internal.person_category.eligible IS 'True when some programme of the round found the applicant eligible with a score (มีสิทธิ์).';
 COMMENT ON COLUMN equity_internal.person_category.awarded IS 'True when the current run gives a seat (ได้รับการจัดสรร).';
+
+-- Persons are counted before they are put into categories: those who are alike in all are one row.
+CREATE VIEW equity_internal.person_cell AS
+  SELECT p.round_id,
+         p.province_code,
+         p.sex,
+         CASE p.disability_registered WHEN true THEN 'registered' WHEN false THEN 'not_registered' END AS disability,
+         p.poverty_quintile::text AS poverty_quintile,
+         coalesce(g.groups, '{none}') AS groups,
+         p.eligible,
+         p.awarded,
+         count(*) AS persons
+    FROM equity_internal.round_person AS p
+    LEFT JOIN (SELECT m.applicant_id, array_agg(m.group_code ORDER BY m.group_code COLLATE "C") AS groups
+                 FROM equity.applicant_group AS m
+                WHERE m.verified
+                GROUP BY m.applicant_id) AS g
+           ON g.applicant_id = p.applicant_id
+   GROUP BY p.round_id, p.province_code, p.sex, p.disability_registered, p.poverty_quintile, g.groups, p.eligible, p.awarded;
+
+COMMENT ON VIEW equity_internal.person_cell IS
+  'The persons of each round (equity_internal.round_person) counted by all that fairness is measured by together, the source of equity_internal.category_count. Small counts are shown.';
+COMMENT ON COLUMN equity_internal.person_cell.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity_internal.person_cell.province_code IS 'Home province (จังหวัดภูมิลำเนา); NULL when unknown.';
+COMMENT ON COLUMN equity_internal.person_cell.sex IS 'female, male or other (เพศ); NULL when not stated.';
+COMMENT ON COLUMN equity_internal.person_cell.disability IS 'registered or not_registered (บัตรประจำตัวคนพิการ); NULL when not answered.';
+COMMENT ON COLUMN equity_internal.person_cell.poverty_quintile IS 'Fifth by income a head (ควินไทล์รายได้ต่อหัว), 1 the poorest to 5; NULL when unknown.';
+COMMENT ON COLUMN equity_internal.person_cell.groups IS 'The verified disadvantaged groups in byte order, or none alone.';
+COMMENT ON COLUMN equity_internal.person_cell.eligible IS 'True when some programme of the round found the applicants eligible with a score (มีสิทธิ์).';
+COMMENT ON COLUMN equity_internal.person_cell.awarded IS 'True when the current run gives them a seat (ได้รับการจัดสรร).';
+COMMENT ON COLUMN equity_internal.person_cell.persons IS 'How many there are.';
 
 CREATE VIEW equity_internal.category_label AS
   SELECT v.dimension, v.category, v.name_th, v.name_en
@@ -147,13 +183,21 @@ CREATE VIEW equity_internal.category_count AS
                               AND row_number() OVER (PARTITION BY n.round_id, n.dimension, n.applicants < 5
                                                      ORDER BY n.applicants, n.category COLLATE "C") = 1 AS hidden
                     FROM (SELECT p.round_id,
-                                 p.dimension,
-                                 p.category,
-                                 count(*) AS applicants,
-                                 count(*) FILTER (WHERE p.eligible) AS eligible,
-                                 count(*) FILTER (WHERE p.awarded) AS awarded
-                            FROM equity_internal.person_category AS p
-                           GROUP BY p.round_id, p.dimension, p.category) AS n) AS h) AS c;
+                                 d.dimension,
+                                 coalesce(d.category, 'unknown') AS category,
+                                 sum(p.persons)::bigint AS applicants,
+                                 coalesce(sum(p.persons) FILTER (WHERE p.eligible), 0)::bigint AS eligible,
+                                 coalesce(sum(p.persons) FILTER (WHERE p.awarded), 0)::bigint AS awarded
+                            FROM equity_internal.person_cell AS p
+                           CROSS JOIN LATERAL (VALUES ('whole', 'all'),
+                                                      ('province', p.province_code),
+                                                      ('sex', p.sex),
+                                                      ('disability', p.disability),
+                                                      ('poverty_quintile', p.poverty_quintile)
+                                                UNION ALL
+                                               SELECT 'group', g.group_code
+                                                 FROM unnest(p.groups) AS g (group_code)) AS d (dimension, category)
+                           GROUP BY p.round_id, d.dimension, coalesce(d.category, 'unknown')) AS n) AS h) AS c;
 
 COMMENT ON VIEW equity_internal.category_count IS
   'Persons of each category of a round, the source of the reports on fairness. Small counts are shown: for analysts; hidden says which the reports withhold. Filter by round_id.';

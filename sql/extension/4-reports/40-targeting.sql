@@ -114,9 +114,13 @@ CREATE VIEW equity.province_coverage WITH (security_barrier = true) AS
                 GROUP BY p.round_id, n.province_code) AS i
            ON i.round_id = r.round_id
           AND i.province_code = v.province_code
-    LEFT JOIN equity_internal.category_count AS a
+    -- one row each, so that PostgreSQL reads no persons when none of their columns is asked for
+    LEFT JOIN (SELECT k.round_id, k.category, max(k.applicants) AS applicants, max(k.eligible) AS eligible, max(k.awarded) AS awarded,
+                      bool_or(k.hidden) AS hidden, bool_or(k.eligible_hidden) AS eligible_hidden, bool_or(k.awarded_hidden) AS awarded_hidden
+                 FROM equity_internal.category_count AS k
+                WHERE k.dimension = 'province'
+                GROUP BY k.round_id, k.category) AS a
            ON a.round_id = r.round_id
-          AND a.dimension = 'province'
           AND a.category = v.province_code
     LEFT JOIN equity.reference_population AS b
            ON b.academic_year = r.academic_year

@@ -1,6 +1,8 @@
 -- The sections on fairness: provinces, gaps between groups, incomes, and what changed since the round before.
 
-CREATE FUNCTION equity_internal.provinces_section(coverage equity.province_coverage[], lang text) RETURNS text
+-- Of the persons of a province equity.equity_gap tells the same as equity.province_coverage, in one reading of them for all
+-- sections.
+CREATE FUNCTION equity_internal.provinces_section(round_id bigint, gaps equity.equity_gap[], lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT equity_internal.section_html('provinces', equity_internal.said(lang, 'ทั่วทุกจังหวัด', 'Across the provinces'),
@@ -21,7 +23,7 @@ BEGIN ATOMIC
                 CASE lang WHEN 'en' THEN ARRAY['Province', 'Institutions', 'Seats', 'Applicants', 'Eligible', 'Awarded', 'Award rate', 'Per thousand persons']
                           ELSE ARRAY['จังหวัด', 'สถานศึกษา', 'ที่นั่ง', 'ผู้สมัคร', 'ผู้มีสิทธิ์', 'ได้รับทุน', 'อัตรา', 'ต่อประชากรพันคน'] END,
                 w.body)
-           || equity_internal.source_note('equity.province_coverage', lang))
+           || equity_internal.source_note('equity.province_coverage, equity.equity_gap', lang))
     FROM (SELECT count(*) AS provinces,
                  count(*) FILTER (WHERE p.applicants IS NULL OR p.applicants > 0) AS reached,
                  array_agg(p.province_code ORDER BY p.province_code COLLATE "C") AS codes,
@@ -36,13 +38,23 @@ BEGIN ATOMIC
                             || equity_internal.number_cell(p.eligible, lang) || equity_internal.number_cell(p.awarded, lang)
                             || equity_internal.number_cell(p.rate, lang, 1, '%') || equity_internal.number_cell(p.awarded_per_thousand, lang, 2)
                             || '</tr>', '' ORDER BY p.province_code COLLATE "C") AS body
-            FROM (SELECT c.*,
+            FROM (SELECT c.province_code,
                          equity_internal.said(lang, c.province_th, c.province_en) AS name,
-                         100 * c.award_rate AS rate
-                    FROM unnest(coverage) AS c) AS p) AS w;
+                         c.institutions,
+                         c.seats,
+                         CASE WHEN g.category IS NULL THEN 0 ELSE g.applicants END AS applicants,
+                         CASE WHEN g.category IS NULL THEN 0 ELSE g.eligible END AS eligible,
+                         CASE WHEN g.category IS NULL THEN 0 ELSE g.awarded END AS awarded,
+                         100 * g.award_rate AS rate,
+                         1000 * CASE WHEN g.category IS NULL THEN 0 ELSE g.awarded END / nullif(c.population, 0)::numeric AS awarded_per_thousand
+                    FROM equity.province_coverage AS c
+                    LEFT JOIN unnest(gaps) AS g
+                           ON g.dimension = 'province'
+                          AND g.category = c.province_code
+                   WHERE c.round_id = provinces_section.round_id) AS p) AS w;
 END;
 
-COMMENT ON FUNCTION equity_internal.provinces_section(equity.province_coverage[], text) IS
+COMMENT ON FUNCTION equity_internal.provinces_section(bigint, equity.equity_gap[], text) IS
   'What a round brought to each province, as two maps and a table.';
 
 CREATE FUNCTION equity_internal.dimension_text(dimension text, lang text) RETURNS text

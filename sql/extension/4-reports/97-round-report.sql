@@ -25,13 +25,13 @@ CREATE FUNCTION equity.round_report(round_id bigint, lang text DEFAULT 'th') RET
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET plan_cache_mode = force_custom_plan
+  SET work_mem = '128MB'
   SET jit = off
 AS $$
 DECLARE
   this_round equity.round_summary;
   funnel equity.application_funnel[];
   gaps equity.equity_gap[];
-  coverage equity.province_coverage[];
 BEGIN
   PERFORM equity_internal.require_page_language(lang);
   SELECT s.* INTO this_round FROM equity.round_summary AS s WHERE s.round_id = round_report.round_id;
@@ -41,9 +41,8 @@ BEGIN
       MESSAGE = format('round %s does not exist', coalesce(round_report.round_id::text, 'NULL')),
       HINT = 'The ids are in equity.round_summary.';
   END IF;
-  funnel := ARRAY(SELECT f FROM equity.application_funnel AS f WHERE f.round_id = round_report.round_id);
-  gaps := ARRAY(SELECT g FROM equity.equity_gap AS g WHERE g.round_id = round_report.round_id);
-  coverage := ARRAY(SELECT c FROM equity.province_coverage AS c WHERE c.round_id = round_report.round_id);
+  SELECT array_agg(f) INTO funnel FROM equity.application_funnel AS f WHERE f.round_id = round_report.round_id;
+  SELECT array_agg(g) INTO gaps FROM equity.equity_gap AS g WHERE g.round_id = round_report.round_id;
   RETURN equity_internal.page_html(
     lang,
     equity_internal.said(lang, 'รายงานผล ', 'Report: ') || equity_internal.said(lang, this_round.round_th, this_round.round_en),
@@ -54,7 +53,7 @@ BEGIN
     || equity_internal.cutoffs_section(this_round.round_id, lang)
     || equity_internal.choices_section(this_round.round_id, lang)
     || equity_internal.reserves_section(this_round.round_id, lang)
-    || equity_internal.provinces_section(coverage, lang)
+    || equity_internal.provinces_section(this_round.round_id, gaps, lang)
     || equity_internal.gaps_section(gaps, lang)
     || equity_internal.incomes_section(this_round.round_id, lang)
     || equity_internal.changes_section(this_round.round_id, lang)
