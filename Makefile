@@ -13,6 +13,7 @@
 #   make bench                      what a round takes
 #   make snapshot                   writes sql/extension/snapshot.sql anew
 #   make reference                  writes doc/reference.md anew
+#   make pictures                   makes the pictures of the guides anew
 #   make dist                       the archive for PGXN, of what is committed
 
 PG_CONFIG ?= pg_config
@@ -44,7 +45,7 @@ EXTRA_CLEAN = results regression.diffs regression.out equity-*.zip
 PG_CPPFLAGS = -I$(here)/src -DEQUITY_VERSION='"$(version)"' -ffp-contract=off
 
 # These goals install what they need themselves, so they come before any look for PostgreSQL.
-standalone := help test lint fuzz demo bench snapshot reference dist
+standalone := help test lint fuzz demo bench snapshot reference pictures dist
 goals := $(or $(MAKECMDGOALS),all)
 ifneq ($(filter-out $(standalone),$(goals)),)
 
@@ -118,6 +119,12 @@ snapshot:
 reference:
 	@bash '$(here)/test/lib/reference' >'$(here)/doc/reference.md.new'
 	@mv '$(here)/doc/reference.md.new' '$(here)/doc/reference.md'
+
+pictures:
+	@mkdir -p '$(here)/doc/picture'
+	@bash '$(here)/test/lib/pictures' >'$(here)/pictures.new'
+	@tar -x --no-same-owner -f '$(here)/pictures.new' -C '$(here)/doc/picture'
+	@rm '$(here)/pictures.new'
 
 # In PGXN versions have three numbers, as META.json has them.
 dist:
