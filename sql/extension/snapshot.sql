@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 fbc6b91afc2d20d2a5403cb245d56d601bc758aa1d11cf49703a52ba65b5f037.
+-- The pieces put together have sha256 d02c7fd35802de2ae658e814f74464d9663bad643eaa5b5d0197fc61cb670625.
 
 CREATE SCHEMA equity;
 
@@ -4224,6 +4224,7 @@ CREATE FUNCTION equity_internal.letter_entries(round_id bigint, application bigi
     SET plan_cache_mode TO 'force_custom_plan'
     SET enable_nestloop TO 'on'
     SET jit TO 'off'
+    SET work_mem TO '128MB'
     AS $$
 DECLARE
   this_round equity.round := equity_internal.find_round(letter_entries.round_id);
@@ -5728,6 +5729,7 @@ CREATE FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone
     SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
+    SET work_mem TO '128MB'
     AS $$
 DECLARE
   this_round equity.round;
@@ -15858,6 +15860,7 @@ CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, O
     SET plan_cache_mode TO 'force_custom_plan'
     SET enable_nestloop TO 'off'
     SET jit TO 'off'
+    SET work_mem TO '128MB'
     AS $$
 BEGIN
   WITH ranking AS MATERIALIZED (
@@ -21283,6 +21286,7 @@ CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigin
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
+    SET work_mem TO '128MB'
     AS $$
 DECLARE
   changed bigint;

@@ -126,6 +126,7 @@ CREATE FUNCTION equity_internal.write_assessments(round_id bigint) RETURNS bigin
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
+  SET work_mem = '128MB'
 AS $$
 DECLARE
   changed bigint;

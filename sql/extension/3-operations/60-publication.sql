@@ -41,6 +41,7 @@ CREATE FUNCTION equity_internal.offer_awards(run_id bigint, OUT offers bigint, O
   SET plan_cache_mode = force_custom_plan
   SET enable_nestloop = off
   SET jit = off
+  SET work_mem = '128MB'
 AS $$
 BEGIN
   WITH ranking AS MATERIALIZED (

@@ -408,6 +408,7 @@ CREATE FUNCTION equity.refill_round(round_id bigint, at timestamptz DEFAULT now(
   SET equity_internal.whole_rows = on
   SET enable_nestloop = off    -- the rows of a new run have no statistics
   SET jit = off
+  SET work_mem = '128MB'
 AS $$
 DECLARE
   this_round equity.round;

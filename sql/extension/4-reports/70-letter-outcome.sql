@@ -332,6 +332,7 @@ CREATE FUNCTION equity_internal.letter_entries(round_id bigint, application bigi
   SET plan_cache_mode = force_custom_plan
   SET enable_nestloop = on
   SET jit = off
+  SET work_mem = '128MB'
 AS $$
 DECLARE
   this_round equity.round := equity_internal.find_round(letter_entries.round_id);
