@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 d02c7fd35802de2ae658e814f74464d9663bad643eaa5b5d0197fc61cb670625.
+-- The pieces put together have sha256 33de30acb201f54861ed2f9c7eba04c4b1dfeec6256b1b24e19c3311692605cd.
 
 CREATE SCHEMA equity;
 
@@ -3314,6 +3314,291 @@ $$;
 
 COMMENT ON FUNCTION equity.key_violations() IS 'Foreign keys of the registry that do not hold, each with the number of rows that name what is not there. No rows when all hold, as they must unless rows came unchecked.';
 
+CREATE TABLE equity.reason (
+    reason_code text NOT NULL,
+    text_th text NOT NULL,
+    text_en text NOT NULL,
+    advice_th text,
+    advice_en text,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT reason_code_not_empty CHECK ((reason_code <> ''::text))
+);
+
+COMMENT ON TABLE equity.reason IS 'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words of which equity.explain_application() makes a letter. A word in braces, for example {cutoff}, is replaced by the figure of the case.';
+
+COMMENT ON COLUMN equity.reason.reason_code IS 'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
+
+COMMENT ON COLUMN equity.reason.text_th IS 'The sentence in Thai (ข้อความ). May hold {value}, {low}, {high}, {first}, {second}, {score}, {points}, {place}, {asked}, {seats}, {cutoff}, {distance}, {choice}, {pool} or {programme} where they make sense.';
+
+COMMENT ON COLUMN equity.reason.text_en IS 'The sentence in English, with the same words in braces.';
+
+COMMENT ON COLUMN equity.reason.advice_th IS 'What the applicant can do, in Thai (คำแนะนำ); NULL for nothing.';
+
+COMMENT ON COLUMN equity.reason.advice_en IS 'What the applicant can do, in English; NULL for nothing.';
+
+COMMENT ON COLUMN equity.reason.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.fill_sentence(
+         CASE reason_text.lang
+             WHEN 'en'::text THEN r.text_en
+             ELSE r.text_th
+         END, reason_text.figures, reason_text.lang) AS fill_sentence
+    FROM equity.reason r
+   WHERE (r.reason_code = reason_text.reason_code);
+END;
+
+COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in English (en) or otherwise Thai, its words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for a code that does not exist.';
+
+CREATE FUNCTION equity_internal.library_version() RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_library_version';
+
+COMMENT ON FUNCTION equity_internal.library_version() IS 'Version of the loaded shared library, for example 1.0.';
+
+CREATE FUNCTION equity.version(OUT sql text, OUT library text) RETURNS record
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT e.extversion,
+     equity_internal.library_version() AS library_version
+    FROM pg_extension e
+   WHERE (e.extname = 'equity'::name);
+END;
+
+COMMENT ON FUNCTION equity.version(OUT sql text, OUT library text) IS 'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
+
+CREATE FUNCTION equity_internal.html(content text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN replace(replace(replace(replace(replace(regexp_replace(content, '[[:cntrl:]]'::text, ' '::text, 'g'::text), '&'::text, '&amp;'::text), '<'::text, '&lt;'::text), '>'::text, '&gt;'::text), '"'::text, '&quot;'::text), ''''::text, '&#39;'::text);
+
+COMMENT ON FUNCTION equity_internal.html(content text) IS 'A text that stays text in HTML, between tags and in attributes.';
+
+CREATE FUNCTION equity_internal.paragraph(content text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((('<p>'::text || equity_internal.html(content)) || '</p>'::text) || chr(10));
+
+COMMENT ON FUNCTION equity_internal.paragraph(content text) IS 'A text as a paragraph of HTML.';
+
+CREATE FUNCTION equity_internal.letter_paragraphs(line equity.explanation_line) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (((((('<h3>'::text || equity_internal.html((line).label)) || COALESCE((': '::text || equity_internal.html((line).value)), ''::text)) || '</h3>'::text) || chr(10)) || COALESCE(equity_internal.paragraph((line).message), ''::text)) || COALESCE(((('<p class="note">'::text || equity_internal.html((line).advice)) || '</p>'::text) || chr(10)), ''::text));
+
+COMMENT ON FUNCTION equity_internal.letter_paragraphs(line equity.explanation_line) IS 'A line of a letter as paragraphs: its label, what it says and what can be done.';
+
+CREATE FUNCTION equity_internal.name_cell(name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN format('<th scope="row">%s</th>'::text, equity_internal.html(name));
+
+COMMENT ON FUNCTION equity_internal.name_cell(name text) IS 'The first cell of a row of a table: what the row is of.';
+
+CREATE FUNCTION equity_internal.rule_row(line equity.explanation_line) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (((('<tr>'::text || equity_internal.name_cell((line).label)) || (SELECT string_agg((('<td class="text">'::text || COALESCE(equity_internal.html(c.words), ''::text)) || '</td>'::text), ''::text ORDER BY c.n) AS string_agg FROM unnest(ARRAY[COALESCE((rule_row.line).value, CASE (rule_row.line).section WHEN 'rule'::text THEN '-'::text ELSE NULL::text END), (rule_row.line).rule, concat_ws(equity_internal.sentence_separator(), (rule_row.line).message, (rule_row.line).advice), concat_ws(' / '::text, (rule_row.line).points, (rule_row.line).max_points)]) WITH ORDINALITY c(words, n))) || '</tr>'::text) || chr(10));
+
+COMMENT ON FUNCTION equity_internal.rule_row(line equity.explanation_line) IS 'A rule of a letter as a row of a table: what was read, what the rule asks, whether it holds, points and most possible points.';
+
+CREATE FUNCTION equity_internal.said(lang text, thai text, english text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE lang WHEN 'en'::text THEN COALESCE(english, thai) ELSE thai END;
+
+COMMENT ON FUNCTION equity_internal.said(lang text, thai text, english text) IS 'The one of two texts that is in a language, th or en; without an English one the Thai.';
+
+CREATE FUNCTION equity_internal.table_html(caption text, heads text[], body text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((((((((('<div class="scroll" role="region" tabindex="0" aria-label="'::text || equity_internal.html(caption)) || '"><table><caption>'::text) || equity_internal.html(caption)) || '</caption><thead><tr>'::text) || ( SELECT string_agg((('<th scope="col">'::text || equity_internal.html(h.head)) || '</th>'::text), ''::text ORDER BY h.n) AS string_agg
+            FROM unnest(table_html.heads) WITH ORDINALITY h(head, n))) || '</tr></thead><tbody>'::text) || COALESCE(body, ''::text)) || '</tbody></table></div>'::text) || chr(10));
+END;
+
+COMMENT ON FUNCTION equity_internal.table_html(caption text, heads text[], body text) IS 'A table: caption and heads as text, the rows of its body as HTML.';
+
+CREATE FUNCTION equity_internal.letter_block(block text, lines equity.explanation_line[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN starts_with(letter_block.block, 'rules'::text) THEN replace(equity_internal.table_html(equity_internal.said(letter_block.lang, 'เกณฑ์แต่ละข้อ'::text, 'Each rule'::text),
+             CASE letter_block.lang
+                 WHEN 'en'::text THEN ARRAY['Rule'::text, 'Your data'::text, 'What it asks or gives'::text, 'Answer'::text, 'Points / at most'::text]
+                 ELSE ARRAY['เกณฑ์'::text, 'ข้อมูลของท่าน'::text, 'หลักเกณฑ์'::text, 'ผล'::text, 'คะแนน / คะแนนเต็ม'::text]
+             END, string_agg(equity_internal.rule_row(l.*), ''::text ORDER BY l.line)), '<th scope="col">'::text, '<th scope="col" class="text">'::text)
+             ELSE string_agg(equity_internal.letter_paragraphs(l.*), ''::text ORDER BY l.line)
+         END AS string_agg
+    FROM unnest(letter_block.lines) l(section, line, programme, criterion, label, value, rule, passed, points, max_points, place, asked, seats, cutoff, distance, reason, message, advice);
+END;
+
+COMMENT ON FUNCTION equity_internal.letter_block(block text, lines equity.explanation_line[], lang text) IS 'Lines of a letter that belong together: the application, the rules of a programme, the choices, or the result.';
+
+CREATE FUNCTION equity_internal.page_style() RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '
+:root { color-scheme: light; }
+* { box-sizing: border-box; }
+body { margin: 0; background: #fff; color: #1b1f24; line-height: 1.6; overflow-wrap: anywhere;
+  font-family: Sarabun, "Noto Sans Thai", Loma, Garuda, "Leelawadee UI", Thonburi, Tahoma, "Helvetica Neue", Arial, sans-serif; }
+main { max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
+h1 { font-size: 1.7rem; line-height: 1.35; margin: 0 0 .3rem; }
+h2 { font-size: 1.25rem; line-height: 1.4; margin: 0 0 .6rem; border-top: 3px solid #1b1f24; padding-top: .5rem; }
+h3 { font-size: 1.05rem; margin: 1rem 0 .3rem; }
+p { margin: .3rem 0 .8rem; max-width: 46rem; }
+section { margin-top: 2.4rem; }
+nav { margin: 1rem 0; }
+nav ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; }
+a { color: #0b4f8f; }
+.notice { border-left: 5px solid #b85c00; background: #fff4e5; padding: .5rem .8rem; }
+.note, .key { font-size: .85rem; color: #4a5360; margin: .3rem 0 .6rem; }
+.key span { display: inline-block; margin-right: 1.1rem; }
+.swatch { width: .85rem; height: .85rem; margin-right: .35rem; vertical-align: -.08rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .8rem 1.2rem; margin: 0; }
+.figures div { border-top: 1px solid #8a94a0; padding-top: .3rem; }
+.figures dt { font-size: .9rem; color: #4a5360; }
+.figures dd { margin: 0; font-size: 1.7rem; font-weight: 700; line-height: 1.25; }
+.figures .none { font-size: 1rem; font-weight: 400; }
+figure { margin: 0 0 1.4rem; }
+figcaption { font-weight: 700; font-size: 1.05rem; margin-bottom: .5rem; max-width: 46rem; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem 2.5rem; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-size: .85rem; color: #4a5360; padding-bottom: .25rem; }
+th, td { padding: .28rem .5rem; text-align: right; vertical-align: middle; border-bottom: 1px solid #dfe3e8; overflow-wrap: break-word; }
+td { white-space: nowrap; } td.text { white-space: normal; overflow-wrap: anywhere; }
+th:first-child, td:first-child, td.text, th.text { text-align: left; }
+tbody th { font-weight: 400; min-width: 8.5rem; max-width: 26rem; }
+thead th { font-weight: 600; border-bottom: 1px solid #1b1f24; vertical-align: bottom; line-height: 1.3; }
+figure thead th:last-child, #proof thead th:last-child { text-align: left; }
+#reserves tbody th::first-letter { text-transform: uppercase; }
+tr.group th { font-weight: 700; padding-top: .8rem; }
+tr.lost th { padding-left: 1.6rem; color: #4a5360; }
+td.none { color: #5c6672; font-size: .85em; }
+td.chart { width: 38%; min-width: 6.5rem; padding-top: .1rem; padding-bottom: .1rem; }
+.bar { display: block; width: 100%; height: 1.05rem; }
+.range { display: block; width: 100%; height: 1.7rem; }
+.plot { display: block; width: 100%; max-width: 34rem; height: auto; }
+.map { display: block; width: 100%; max-width: 22rem; height: auto; }
+.plot text { font-size: 12px; fill: #4a5360; }
+.plot .name { font-size: 13px; font-weight: 700; paint-order: stroke; stroke: #fff; stroke-width: 4px; }
+.grid { stroke: #dfe3e8; } .axis { stroke: #1b1f24; }
+.line { fill: none; stroke-width: 2.5; }
+.main { fill: #0b6fb8; } .second { fill: #d97a00; } .third { fill: #00795f; } .rest { fill: #d5dae0; }
+.line.main, .dot.main { stroke: #0b6fb8; } .line.second, .dot.second { stroke: #d97a00; }
+.line.third, .dot.third { stroke: #00795f; } .line.rest { stroke: #6d7783; stroke-dasharray: 4 4; }
+.line.main, .line.second, .line.third, .line.rest { fill: none; } .dot.rest { stroke: #6d7783; }
+.name.main { fill: #0b5c99; } .name.second { fill: #9c5700; } .name.third { fill: #006650; } .name.rest { fill: #4a5360; }
+.whisker { fill: #7fb2dc; } .point { fill: #0b4f8f; } .mark { stroke: #b85c00; stroke-width: 1.5; stroke-dasharray: 3 2; vector-effect: non-scaling-stroke; }
+.tile rect, .key-zero, .key-hidden, .key-step0, .key-step1, .key-step2, .key-step3, .key-step4 { stroke: #8a94a0; stroke-width: 1; }
+.tile text { font-size: 13px; text-anchor: middle; fill: #1b1f24; }
+.zero rect, .key-zero { fill: #fff; } .step0 rect, .key-step0 { fill: #e3eef8; } .step1 rect, .key-step1 { fill: #b5d3ec; }
+.step2 rect, .key-step2 { fill: #78aed9; } .step3 rect, .key-step3 { fill: #2f76b5; } .step4 rect, .key-step4 { fill: #0b3f74; }
+.step3 text, .step4 text { fill: #fff; }
+.hidden rect, .key-hidden { fill: #f3f3f1; stroke-dasharray: 3 2; } .hidden text { fill: #6d7783; }
+pre { background: #f4f6f8; padding: .7rem .9rem; white-space: pre-wrap; font-size: .82rem; line-height: 1.5; }
+code, pre { font-family: "DejaVu Sans Mono", Consolas, monospace; }
+td code { font-size: .8rem; }
+.leader { stroke: #6d7783; }
+footer { margin-top: 2.5rem; border-top: 1px solid #8a94a0; padding-top: .6rem; font-size: .85rem; color: #4a5360; }
+@media (max-width: 40rem) {
+  main { padding: 1rem .75rem 2rem; } table { font-size: .85rem; } th, td { padding: .25rem .3rem; }
+  tbody th { min-width: 6.5rem; } tr.lost th { padding-left: .9rem; } td.chart { min-width: 4.5rem; width: 30%; }
+}
+@page { size: A4; margin: 15mm; }
+@media print {
+  html { font-size: 10.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+  main { max-width: none; padding: 0; } nav { display: none; } .scroll { overflow: visible; }
+  figure, tr, .figures div, pre { break-inside: avoid; } h2, h3, figcaption, caption { break-after: avoid; } thead { display: table-header-group; }
+  figcaption, p { break-inside: avoid; } .map { max-width: 68mm; } .pair { grid-template-columns: 1fr 1fr; }
+  a { color: inherit; text-decoration: none; }
+}
+'::text;
+
+COMMENT ON FUNCTION equity_internal.page_style() IS 'The style of pages. Its colours are told apart by people who do not see red and green apart.';
+
+CREATE FUNCTION equity_internal.page_frame(lang text, title text, content text, notes text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (((((((((((((((((((('<!DOCTYPE html>'::text || chr(10)) || '<html lang="'::text) || lang) || '"><head><meta charset="utf-8">'::text) || '<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''">'::text) || '<meta name="viewport" content="width=device-width, initial-scale=1"><title>'::text) || equity_internal.html(title)) || '</title><style>'::text) || equity_internal.page_style()) || '</style></head>'::text) || chr(10)) || '<body><main><header><h1>'::text) || equity_internal.html(title)) || '</h1>'::text) || content) || '<footer>'::text) || notes) || equity_internal.paragraph(('equity '::text || (SELECT v.sql FROM equity.version() v(sql, library))))) || '</footer></main></body></html>'::text) || chr(10));
+
+COMMENT ON FUNCTION equity_internal.page_frame(lang text, title text, content text, notes text) IS 'A page of HTML: its title as text; the rest of its header with what follows, and notes for its end, as HTML.';
+
+CREATE FUNCTION equity_internal.section_html(slug text, heading text, body text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((format('<section id="%1$s" aria-labelledby="%1$s-heading"><h2 id="%1$s-heading">%2$s</h2>'::text, slug, equity_internal.html(heading)) || chr(10)) || COALESCE(body, ''::text)) || '</section>'::text) || chr(10));
+
+COMMENT ON FUNCTION equity_internal.section_html(slug text, heading text, body text) IS 'A section of a page under its heading.';
+
+CREATE TABLE equity.programme (
+    programme_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    special_needs boolean DEFAULT false NOT NULL,
+    published_year smallint,
+    published_quota integer,
+    published_recipients integer,
+    published_recipients_status text,
+    published_source text,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
+    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
+    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
+    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
+    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
+);
+
+COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
+
+COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
+
+COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
+
+COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
+
+COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
+
+COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
+
+COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE FUNCTION equity.letter_html(application_id bigint, lang text DEFAULT 'th'::text) RETURNS text
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT equity_internal.page_frame(letter_html.lang, (equity_internal.said(letter_html.lang, 'ผลการพิจารณาใบสมัครทุน เลขที่ '::text, 'Result of scholarship application '::text) || letter_html.application_id), (('</header>'::text || chr(10)) || string_agg(equity_internal.section_html(('part'::text || b.n), b.heading, equity_internal.letter_block(b.block, b.lines, letter_html.lang)), ''::text ORDER BY b.n)), ''::text) AS page_frame
+    FROM ( SELECT k.block,
+             k.lines,
+             row_number() OVER (ORDER BY k.first) AS n,
+                 CASE
+                     WHEN starts_with(k.block, 'rules'::text) THEN COALESCE(( SELECT equity_internal.said(letter_html.lang, p.name_th, p.name_en) AS said
+                        FROM equity.programme p
+                       WHERE (p.programme_code = k.programme)), k.programme)
+                     WHEN (k.block = 'choices'::text) THEN equity_internal.said(letter_html.lang, 'ผลของแต่ละอันดับที่เลือก'::text, 'What came of each choice'::text)
+                     ELSE equity.reason_text(upper(k.block), letter_html.lang)
+                 END AS heading
+            FROM ( SELECT c.block,
+                     max(c.programme) AS programme,
+                     min(c.line) AS first,
+                     array_agg(c.line_row ORDER BY c.line) AS lines
+                    FROM ( SELECT l.line,
+                             l.programme,
+                             l.*::equity.explanation_line AS line_row,
+                                 CASE
+                                     WHEN (l.section = ANY (ARRAY['rule'::text, 'eligibility'::text, 'score'::text])) THEN concat('rules ', l.programme)
+                                     WHEN (l.section = ANY (ARRAY['choice'::text, 'queue'::text])) THEN 'choices'::text
+                                     ELSE l.section
+                                 END AS block
+                            FROM equity.explain_application(letter_html.application_id, letter_html.lang) l(section, line, programme, criterion, label, value, rule, passed, points, max_points, place, asked, seats, cutoff, distance, reason, message, advice)) c
+                   GROUP BY c.block) k) b;
+END;
+
+COMMENT ON FUNCTION equity.letter_html(application_id bigint, lang text) IS 'The letter to an applicant in Thai (th) or English (en) as one page of HTML to print: what equity.explain_application says.';
+
 CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
     LANGUAGE plpgsql IMMUTABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5544,30 +5829,6 @@ END;
 
 COMMENT ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) IS 'Who ranked where in an allocation run, with the current rows: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id.';
 
-CREATE TABLE equity.reason (
-    reason_code text NOT NULL,
-    text_th text NOT NULL,
-    text_en text NOT NULL,
-    advice_th text,
-    advice_en text,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT reason_code_not_empty CHECK ((reason_code <> ''::text))
-);
-
-COMMENT ON TABLE equity.reason IS 'Sentences for applicants (เหตุผล), by code: reasons that a criterion names, outcomes, and the words of which equity.explain_application() makes a letter. A word in braces, for example {cutoff}, is replaced by the figure of the case.';
-
-COMMENT ON COLUMN equity.reason.reason_code IS 'Code of the reason: what equity.criterion.reason or a scorecard names, or a code of a letter.';
-
-COMMENT ON COLUMN equity.reason.text_th IS 'The sentence in Thai (ข้อความ). May hold {value}, {low}, {high}, {first}, {second}, {score}, {points}, {place}, {asked}, {seats}, {cutoff}, {distance}, {choice}, {pool} or {programme} where they make sense.';
-
-COMMENT ON COLUMN equity.reason.text_en IS 'The sentence in English, with the same words in braces.';
-
-COMMENT ON COLUMN equity.reason.advice_th IS 'What the applicant can do, in Thai (คำแนะนำ); NULL for nothing.';
-
-COMMENT ON COLUMN equity.reason.advice_en IS 'What the applicant can do, in English; NULL for nothing.';
-
-COMMENT ON COLUMN equity.reason.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
 CREATE FUNCTION equity.reason_advice(reason_code text, lang text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
     BEGIN ATOMIC
@@ -5581,20 +5842,6 @@ CREATE FUNCTION equity.reason_advice(reason_code text, lang text) RETURNS text
 END;
 
 COMMENT ON FUNCTION equity.reason_advice(reason_code text, lang text) IS 'The advice of a reason code in English (en) or otherwise Thai; NULL when there is none.';
-
-CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DEFAULT '{}'::jsonb) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT equity_internal.fill_sentence(
-         CASE reason_text.lang
-             WHEN 'en'::text THEN r.text_en
-             ELSE r.text_th
-         END, reason_text.figures, reason_text.lang) AS fill_sentence
-    FROM equity.reason r
-   WHERE (r.reason_code = reason_text.reason_code);
-END;
-
-COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in English (en) or otherwise Thai, its words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for a code that does not exist.';
 
 CREATE FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone DEFAULT now()) RETURNS numeric
     LANGUAGE plpgsql
@@ -7590,23 +7837,6 @@ END;
 
 COMMENT ON FUNCTION equity.verify_round(round_id bigint) IS 'equity.verify_run for the newest allocation run of a round.';
 
-CREATE FUNCTION equity_internal.library_version() RETURNS text
-    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
-    AS '$libdir/equity', 'equity_library_version';
-
-COMMENT ON FUNCTION equity_internal.library_version() IS 'Version of the loaded shared library, for example 1.0.';
-
-CREATE FUNCTION equity.version(OUT sql text, OUT library text) RETURNS record
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT e.extversion,
-     equity_internal.library_version() AS library_version
-    FROM pg_extension e
-   WHERE (e.extname = 'equity'::name);
-END;
-
-COMMENT ON FUNCTION equity.version(OUT sql text, OUT library text) IS 'Version of the SQL objects and of the loaded library; they differ between a package upgrade and ALTER EXTENSION equity UPDATE.';
-
 CREATE FUNCTION equity.waitlist(run_id bigint) RETURNS TABLE(pool_id bigint, seat text, "position" bigint, applicant_id bigint, choice integer, tier integer, score numeric, tie numeric, lottery bigint)
     LANGUAGE sql STABLE ROWS 100000
     BEGIN ATOMIC
@@ -8079,12 +8309,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.award_standing(run_id bigint) IS 'Each award of the round of a published run beside the placement of the run, and the standing of its holder in a refill (see equity.run_standing); NULL for a placement without an award.';
 
-CREATE FUNCTION equity_internal.html(content text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN replace(replace(replace(replace(replace(regexp_replace(content, '[[:cntrl:]]'::text, ' '::text, 'g'::text), '&'::text, '&amp;'::text), '<'::text, '&lt;'::text), '>'::text, '&gt;'::text), '"'::text, '&quot;'::text), ''''::text, '&#39;'::text);
-
-COMMENT ON FUNCTION equity_internal.html(content text) IS 'A text that stays text in HTML, between tags and in attributes.';
-
 CREATE FUNCTION equity_internal.axis_svg(ticks numeric[], words text[], low numeric, high numeric, upright boolean) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -8411,12 +8635,6 @@ CREATE FUNCTION equity_internal.competes(eligible boolean, score numeric) RETURN
 
 COMMENT ON FUNCTION equity_internal.competes(eligible boolean, score numeric) IS 'Whether an application that takes part and that a programme''s scorecard assessed so competes for seats of the programme: eligible, with a score.';
 
-CREATE FUNCTION equity_internal.said(lang text, thai text, english text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE lang WHEN 'en'::text THEN COALESCE(english, thai) ELSE thai END;
-
-COMMENT ON FUNCTION equity_internal.said(lang text, thai text, english text) IS 'The one of two texts that is in a language, th or en; without an English one the Thai.';
-
 CREATE FUNCTION equity_internal.dimension_text(dimension text, lang text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE dimension WHEN 'sex'::text THEN equity_internal.said(lang, 'เพศ'::text, 'Sex'::text) WHEN 'disability'::text THEN equity_internal.said(lang, 'ความพิการ'::text, 'Disability'::text) WHEN 'poverty_quintile'::text THEN equity_internal.said(lang, 'รายได้ต่อหัวของครัวเรือน'::text, 'Household income a head'::text) WHEN 'group'::text THEN equity_internal.said(lang, 'กลุ่มผู้ด้อยโอกาส'::text, 'Disadvantaged group'::text) ELSE NULL::text END;
@@ -8428,12 +8646,6 @@ CREATE FUNCTION equity_internal.figure_html(message text, chart text, note text 
     RETURN ((((((('<figure><figcaption>'::text || equity_internal.html(message)) || '</figcaption>'::text) || chr(10)) || chart) || COALESCE((('<p class="note">'::text || equity_internal.html(note)) || '</p>'::text), ''::text)) || '</figure>'::text) || chr(10));
 
 COMMENT ON FUNCTION equity_internal.figure_html(message text, chart text, note text) IS 'A chart under the one message that it has, with a note on how to read it.';
-
-CREATE FUNCTION equity_internal.name_cell(name text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN format('<th scope="row">%s</th>'::text, equity_internal.html(name));
-
-COMMENT ON FUNCTION equity_internal.name_cell(name text) IS 'The first cell of a row of a table: what the row is of.';
 
 CREATE FUNCTION equity_internal.number_text(value numeric, decimals integer DEFAULT 0) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -8476,15 +8688,6 @@ CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS 
     RETURN ((counts > 0) AND ((counts = 1) OR (total < (5)::numeric)));
 
 COMMENT ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) IS 'Whether the sum of so many hidden counts tells what they are: of one alone, and of several that are less than five together.';
-
-CREATE FUNCTION equity_internal.table_html(caption text, heads text[], body text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT ((((((((('<div class="scroll" role="region" tabindex="0" aria-label="'::text || equity_internal.html(caption)) || '"><table><caption>'::text) || equity_internal.html(caption)) || '</caption><thead><tr>'::text) || ( SELECT string_agg((('<th scope="col">'::text || equity_internal.html(h.head)) || '</th>'::text), ''::text ORDER BY h.n) AS string_agg
-            FROM unnest(table_html.heads) WITH ORDINALITY h(head, n))) || '</tr></thead><tbody>'::text) || COALESCE(body, ''::text)) || '</tbody></table></div>'::text) || chr(10));
-END;
-
-COMMENT ON FUNCTION equity_internal.table_html(caption text, heads text[], body text) IS 'A table: caption and heads as text, the rows of its body as HTML.';
 
 CREATE VIEW equity.current_run AS
  SELECT DISTINCT ON (a.round_id) a.round_id,
@@ -8894,18 +9097,6 @@ CREATE FUNCTION equity_internal.changed_inputs(run_id bigint) RETURNS TABLE(inpu
 END;
 
 COMMENT ON FUNCTION equity_internal.changed_inputs(run_id bigint) IS 'The same, for whoever has not read the applications.';
-
-CREATE FUNCTION equity_internal.paragraph(content text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN ((('<p>'::text || equity_internal.html(content)) || '</p>'::text) || chr(10));
-
-COMMENT ON FUNCTION equity_internal.paragraph(content text) IS 'A text as a paragraph of HTML.';
-
-CREATE FUNCTION equity_internal.section_html(slug text, heading text, body text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((((format('<section id="%1$s" aria-labelledby="%1$s-heading"><h2 id="%1$s-heading">%2$s</h2>'::text, slug, equity_internal.html(heading)) || chr(10)) || COALESCE(body, ''::text)) || '</section>'::text) || chr(10));
-
-COMMENT ON FUNCTION equity_internal.section_html(slug text, heading text, body text) IS 'A section of a page under its heading.';
 
 CREATE FUNCTION equity_internal.source_note(view_name text, lang text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -10122,47 +10313,6 @@ COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษ�
 COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
 
 COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
-
-CREATE TABLE equity.programme (
-    programme_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    special_needs boolean DEFAULT false NOT NULL,
-    published_year smallint,
-    published_quota integer,
-    published_recipients integer,
-    published_recipients_status text,
-    published_source text,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT programme_code_is_code CHECK ((programme_code ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT programme_published_figures_have_source CHECK ((((published_quota IS NULL) AND (published_recipients IS NULL)) OR ((published_year IS NOT NULL) AND (published_source IS NOT NULL)))),
-    CONSTRAINT programme_published_quota_not_negative CHECK ((published_quota >= 0)),
-    CONSTRAINT programme_published_recipients_not_negative CHECK ((published_recipients >= 0)),
-    CONSTRAINT programme_published_recipients_status_known CHECK ((published_recipients_status = ANY (ARRAY['graduated'::text, 'studying'::text, 'received'::text]))),
-    CONSTRAINT programme_published_year_be CHECK (((published_year >= 2400) AND (published_year <= 2700)))
-);
-
-COMMENT ON TABLE equity.programme IS 'Scholarship programmes (โครงการทุน). The published figures are what an office announced, kept to compare with the sums of the award rows; nothing computes with them.';
-
-COMMENT ON COLUMN equity.programme.programme_code IS 'Code of the programme, lower case, for example innovation_general.';
-
-COMMENT ON COLUMN equity.programme.name_th IS 'Thai name (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.programme.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.programme.special_needs IS 'True for a programme for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
-
-COMMENT ON COLUMN equity.programme.published_year IS 'Academic year (ปีการศึกษา) of the published figures, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.programme.published_quota IS 'Published number of new scholarships of that year (โควตา), persons; NULL when none was published.';
-
-COMMENT ON COLUMN equity.programme.published_recipients IS 'Published number of recipients so far (ผู้รับทุน), persons; NULL when none was published.';
-
-COMMENT ON COLUMN equity.programme.published_recipients_status IS 'What the published recipients did when they were counted: graduated (received the scholarship and graduated), studying, or received (no more was said).';
-
-COMMENT ON COLUMN equity.programme.published_source IS 'Where the figures were published.';
-
-COMMENT ON COLUMN equity.programme.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
 
 CREATE VIEW equity.pool_label AS
  SELECT p.pool_id,
@@ -16060,92 +16210,9 @@ END;
 
 COMMENT ON FUNCTION equity_internal.page_links(sections text, lang text) IS 'Links to the sections of a page.';
 
-CREATE FUNCTION equity_internal.page_style() RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN '
-:root { color-scheme: light; }
-* { box-sizing: border-box; }
-body { margin: 0; background: #fff; color: #1b1f24; line-height: 1.6; overflow-wrap: anywhere;
-  font-family: Sarabun, "Noto Sans Thai", Loma, Garuda, "Leelawadee UI", Thonburi, Tahoma, "Helvetica Neue", Arial, sans-serif; }
-main { max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
-h1 { font-size: 1.7rem; line-height: 1.35; margin: 0 0 .3rem; }
-h2 { font-size: 1.25rem; line-height: 1.4; margin: 0 0 .6rem; border-top: 3px solid #1b1f24; padding-top: .5rem; }
-h3 { font-size: 1.05rem; margin: 1rem 0 .3rem; }
-p { margin: .3rem 0 .8rem; max-width: 46rem; }
-section { margin-top: 2.4rem; }
-nav { margin: 1rem 0; }
-nav ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; }
-a { color: #0b4f8f; }
-.notice { border-left: 5px solid #b85c00; background: #fff4e5; padding: .5rem .8rem; }
-.note, .key { font-size: .85rem; color: #4a5360; margin: .3rem 0 .6rem; }
-.key span { display: inline-block; margin-right: 1.1rem; }
-.swatch { width: .85rem; height: .85rem; margin-right: .35rem; vertical-align: -.08rem; }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .8rem 1.2rem; margin: 0; }
-.figures div { border-top: 1px solid #8a94a0; padding-top: .3rem; }
-.figures dt { font-size: .9rem; color: #4a5360; }
-.figures dd { margin: 0; font-size: 1.7rem; font-weight: 700; line-height: 1.25; }
-.figures .none { font-size: 1rem; font-weight: 400; }
-figure { margin: 0 0 1.4rem; }
-figcaption { font-weight: 700; font-size: 1.05rem; margin-bottom: .5rem; max-width: 46rem; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem 2.5rem; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-size: .85rem; color: #4a5360; padding-bottom: .25rem; }
-th, td { padding: .28rem .5rem; text-align: right; vertical-align: middle; border-bottom: 1px solid #dfe3e8; overflow-wrap: break-word; }
-td { white-space: nowrap; } td.text { white-space: normal; overflow-wrap: anywhere; }
-th:first-child, td:first-child, td.text, th.text { text-align: left; }
-tbody th { font-weight: 400; min-width: 8.5rem; max-width: 26rem; }
-thead th { font-weight: 600; border-bottom: 1px solid #1b1f24; vertical-align: bottom; line-height: 1.3; }
-figure thead th:last-child, #proof thead th:last-child { text-align: left; }
-#reserves tbody th::first-letter { text-transform: uppercase; }
-tr.group th { font-weight: 700; padding-top: .8rem; }
-tr.lost th { padding-left: 1.6rem; color: #4a5360; }
-td.none { color: #5c6672; font-size: .85em; }
-td.chart { width: 38%; min-width: 6.5rem; padding-top: .1rem; padding-bottom: .1rem; }
-.bar { display: block; width: 100%; height: 1.05rem; }
-.range { display: block; width: 100%; height: 1.7rem; }
-.plot { display: block; width: 100%; max-width: 34rem; height: auto; }
-.map { display: block; width: 100%; max-width: 22rem; height: auto; }
-.plot text { font-size: 12px; fill: #4a5360; }
-.plot .name { font-size: 13px; font-weight: 700; paint-order: stroke; stroke: #fff; stroke-width: 4px; }
-.grid { stroke: #dfe3e8; } .axis { stroke: #1b1f24; }
-.line { fill: none; stroke-width: 2.5; }
-.main { fill: #0b6fb8; } .second { fill: #d97a00; } .third { fill: #00795f; } .rest { fill: #d5dae0; }
-.line.main, .dot.main { stroke: #0b6fb8; } .line.second, .dot.second { stroke: #d97a00; }
-.line.third, .dot.third { stroke: #00795f; } .line.rest { stroke: #6d7783; stroke-dasharray: 4 4; }
-.line.main, .line.second, .line.third, .line.rest { fill: none; } .dot.rest { stroke: #6d7783; }
-.name.main { fill: #0b5c99; } .name.second { fill: #9c5700; } .name.third { fill: #006650; } .name.rest { fill: #4a5360; }
-.whisker { fill: #7fb2dc; } .point { fill: #0b4f8f; } .mark { stroke: #b85c00; stroke-width: 1.5; stroke-dasharray: 3 2; vector-effect: non-scaling-stroke; }
-.tile rect, .key-zero, .key-hidden, .key-step0, .key-step1, .key-step2, .key-step3, .key-step4 { stroke: #8a94a0; stroke-width: 1; }
-.tile text { font-size: 13px; text-anchor: middle; fill: #1b1f24; }
-.zero rect, .key-zero { fill: #fff; } .step0 rect, .key-step0 { fill: #e3eef8; } .step1 rect, .key-step1 { fill: #b5d3ec; }
-.step2 rect, .key-step2 { fill: #78aed9; } .step3 rect, .key-step3 { fill: #2f76b5; } .step4 rect, .key-step4 { fill: #0b3f74; }
-.step3 text, .step4 text { fill: #fff; }
-.hidden rect, .key-hidden { fill: #f3f3f1; stroke-dasharray: 3 2; } .hidden text { fill: #6d7783; }
-pre { background: #f4f6f8; padding: .7rem .9rem; white-space: pre-wrap; font-size: .82rem; line-height: 1.5; }
-code, pre { font-family: "DejaVu Sans Mono", Consolas, monospace; }
-td code { font-size: .8rem; }
-.leader { stroke: #6d7783; }
-footer { margin-top: 2.5rem; border-top: 1px solid #8a94a0; padding-top: .6rem; font-size: .85rem; color: #4a5360; }
-@media (max-width: 40rem) {
-  main { padding: 1rem .75rem 2rem; } table { font-size: .85rem; } th, td { padding: .25rem .3rem; }
-  tbody th { min-width: 6.5rem; } tr.lost th { padding-left: .9rem; } td.chart { min-width: 4.5rem; width: 30%; }
-}
-@page { size: A4; margin: 15mm; }
-@media print {
-  html { font-size: 10.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  main { max-width: none; padding: 0; } nav { display: none; } .scroll { overflow: visible; }
-  figure, tr, .figures div, pre { break-inside: avoid; } h2, h3, figcaption, caption { break-after: avoid; } thead { display: table-header-group; }
-  figcaption, p { break-inside: avoid; } .map { max-width: 68mm; } .pair { grid-template-columns: 1fr 1fr; }
-  a { color: inherit; text-decoration: none; }
-}
-'::text;
-
-COMMENT ON FUNCTION equity_internal.page_style() IS 'The style of pages. Its colours are told apart by people who do not see red and green apart.';
-
 CREATE FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (((((((((((((((((((((((('<!DOCTYPE html>'::text || chr(10)) || '<html lang="'::text) || lang) || '"><head><meta charset="utf-8">'::text) || '<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''">'::text) || '<meta name="viewport" content="width=device-width, initial-scale=1"><title>'::text) || equity_internal.html(title)) || '</title><style>'::text) || equity_internal.page_style()) || '</style></head>'::text) || chr(10)) || '<body><main><header><h1>'::text) || equity_internal.html(title)) || '</h1>'::text) || lead) || '</header>'::text) || chr(10)) || equity_internal.page_links(sections, lang)) || sections) || '<footer>'::text) || equity_internal.paragraph(equity_internal.said(lang, 'ไม่แสดง: จำนวน 1 ถึง 4 คน จำนวนที่ทำให้คำนวณจำนวนดังกล่าวได้ หรือยังไม่มีข้อมูล ตัวเลขทุกตัวอ่านได้จากมุมมอง (view) ที่ระบุไว้ใต้ตาราง'::text, 'Not shown: one to four persons, what would tell them, or nothing known yet. Every figure can be read from the view named under its table.'::text))) || equity_internal.paragraph(('equity '::text || (SELECT v.sql FROM equity.version() v(sql, library))))) || '</footer></main></body></html>'::text) || chr(10));
+    RETURN equity_internal.page_frame(lang, title, ((((lead || '</header>'::text) || chr(10)) || equity_internal.page_links(sections, lang)) || sections), equity_internal.paragraph(equity_internal.said(lang, 'ไม่แสดง: จำนวน 1 ถึง 4 คน จำนวนที่ทำให้คำนวณจำนวนดังกล่าวได้ หรือยังไม่มีข้อมูล ตัวเลขทุกตัวอ่านได้จากมุมมอง (view) ที่ระบุไว้ใต้ตาราง'::text, 'Not shown: one to four persons, what would tell them, or nothing known yet. Every figure can be read from the view named under its table.'::text)));
 
 COMMENT ON FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) IS 'A page of HTML: its title as text, what stands below it and the sections as HTML.';
 
@@ -26954,6 +27021,59 @@ GRANT ALL ON FUNCTION equity.keep_seed(round_id bigint, seed text) TO postgres W
 REVOKE ALL ON FUNCTION equity.key_violations() FROM postgres;
 GRANT ALL ON FUNCTION equity.key_violations() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.reason FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.reason TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reason TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
+GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.library_version() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.library_version() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.version(OUT sql text, OUT library text) FROM postgres;
+GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.html(content text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.html(content text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.paragraph(content text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.paragraph(content text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_paragraphs(line equity.explanation_line) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_paragraphs(line equity.explanation_line) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.name_cell(name text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.name_cell(name text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.rule_row(line equity.explanation_line) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.rule_row(line equity.explanation_line) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.said(lang text, thai text, english text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.said(lang text, thai text, english text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.table_html(caption text, heads text[], body text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.table_html(caption text, heads text[], body text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.letter_block(block text, lines equity.explanation_line[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.letter_block(block text, lines equity.explanation_line[], lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.page_style() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.page_style() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.page_frame(lang text, title text, content text, notes text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.page_frame(lang text, title text, content text, notes text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.section_html(slug text, heading text, body text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.section_html(slug text, heading text, body text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.programme FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.letter_html(application_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.letter_html(application_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.criterion_fields(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
@@ -27151,15 +27271,8 @@ GRANT ALL ON FUNCTION equity_internal.ranking_queries(run_id bigint, wanted bigi
 REVOKE ALL ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.reason FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.reason TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reason TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.reason_advice(reason_code text, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) FROM postgres;
-GRANT ALL ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -27408,12 +27521,6 @@ GRANT ALL ON FUNCTION equity.verify_run(run_id bigint) TO postgres WITH GRANT OP
 REVOKE ALL ON FUNCTION equity.verify_round(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.verify_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.library_version() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.library_version() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity.version(OUT sql text, OUT library text) FROM postgres;
-GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity.waitlist(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.waitlist(run_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -27521,9 +27628,6 @@ GRANT ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, 
 REVOKE ALL ON FUNCTION equity_internal.award_standing(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.html(content text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.html(content text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.axis_svg(ticks numeric[], words text[], low numeric, high numeric, upright boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.axis_svg(ticks numeric[], words text[], low numeric, high numeric, upright boolean) TO postgres WITH GRANT OPTION;
 
@@ -27579,17 +27683,11 @@ GRANT ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) TO
 REVOKE ALL ON FUNCTION equity_internal.competes(eligible boolean, score numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.competes(eligible boolean, score numeric) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.said(lang text, thai text, english text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.said(lang text, thai text, english text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.dimension_text(dimension text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.dimension_text(dimension text, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.figure_html(message text, chart text, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.figure_html(message text, chart text, note text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.name_cell(name text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.name_cell(name text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.number_text(value numeric, decimals integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.number_text(value numeric, decimals integer) TO postgres WITH GRANT OPTION;
@@ -27608,9 +27706,6 @@ GRANT ALL ON FUNCTION equity_internal.round_up(value numeric) TO postgres WITH G
 
 REVOKE ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.table_html(caption text, heads text[], body text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.table_html(caption text, heads text[], body text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.current_run FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.current_run TO postgres;
@@ -27647,12 +27742,6 @@ GRANT ALL ON FUNCTION equity_internal.changed_columns(kind text, target text) TO
 
 REVOKE ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.paragraph(content text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.paragraph(content text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.section_html(slug text, heading text, body text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.section_html(slug text, heading text, body text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.source_note(view_name text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.source_note(view_name text, lang text) TO postgres WITH GRANT OPTION;
@@ -27817,10 +27906,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.grant_type TO postgre
 REVOKE ALL ON TABLE equity.institution FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.programme FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.programme TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_label FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
@@ -28547,9 +28632,6 @@ GRANT ALL ON FUNCTION equity_internal.own_institutions() TO postgres WITH GRANT 
 
 REVOKE ALL ON FUNCTION equity_internal.page_links(sections text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.page_links(sections text, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.page_style() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.page_style() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) TO postgres WITH GRANT OPTION;

@@ -239,6 +239,8 @@ INSERT INTO call VALUES
   ('equity_gap_by(1, ''{sex}'')', '42501', '42501', '42501', 'ok', 'ok'),
   ('explain_application((SELECT application_id FROM equity.application_facts WHERE applicant_id = 1 AND round_id = 1))',
    '42501', '42501', 'ok', 'ok', 'ok'),
+  ('letter_html((SELECT application_id FROM equity.application_facts WHERE applicant_id = 1 AND round_id = 1))',
+   '42501', '42501', 'ok', 'ok', 'ok'),
   ('explain_placement(''x'', ''x'', NULL, NULL, ''x'', 1)', 'ok', 'ok', 'ok', 'ok', 'ok'),
   ('compare_scorecards((SELECT card FROM equity.scorecard_version), (SELECT card FROM equity.scorecard_version),
                        ''equity.application_facts'')',

@@ -113,17 +113,25 @@ END;
 COMMENT ON FUNCTION equity_internal.page_links(text, text) IS
   'Links to the sections of a page.';
 
-CREATE FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) RETURNS text
+CREATE FUNCTION equity_internal.page_frame(lang text, title text, content text, notes text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 RETURN '<!DOCTYPE html>' || chr(10) || '<html lang="' || lang || '"><head><meta charset="utf-8">'
        || '<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''">'
        || '<meta name="viewport" content="width=device-width, initial-scale=1"><title>' || equity_internal.html(title) || '</title><style>'
        || equity_internal.page_style() || '</style></head>' || chr(10) || '<body><main><header><h1>' || equity_internal.html(title) || '</h1>'
-       || lead || '</header>' || chr(10) || equity_internal.page_links(sections, lang) || sections || '<footer>'
-       || equity_internal.paragraph(equity_internal.said(lang,
-            'ไม่แสดง: จำนวน 1 ถึง 4 คน จำนวนที่ทำให้คำนวณจำนวนดังกล่าวได้ หรือยังไม่มีข้อมูล ตัวเลขทุกตัวอ่านได้จากมุมมอง (view) ที่ระบุไว้ใต้ตาราง',
-            'Not shown: one to four persons, what would tell them, or nothing known yet. Every figure can be read from the view named under its table.'))
+       || content || '<footer>' || notes
        || equity_internal.paragraph('equity ' || (SELECT v.sql FROM equity.version() AS v)) || '</footer></main></body></html>' || chr(10);
+
+COMMENT ON FUNCTION equity_internal.page_frame(text, text, text, text) IS
+  'A page of HTML: its title as text; the rest of its header with what follows, and notes for its end, as HTML.';
+
+CREATE FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN equity_internal.page_frame(
+         lang, title, lead || '</header>' || chr(10) || equity_internal.page_links(sections, lang) || sections,
+         equity_internal.paragraph(equity_internal.said(lang,
+           'ไม่แสดง: จำนวน 1 ถึง 4 คน จำนวนที่ทำให้คำนวณจำนวนดังกล่าวได้ หรือยังไม่มีข้อมูล ตัวเลขทุกตัวอ่านได้จากมุมมอง (view) ที่ระบุไว้ใต้ตาราง',
+           'Not shown: one to four persons, what would tell them, or nothing known yet. Every figure can be read from the view named under its table.')));
 
 COMMENT ON FUNCTION equity_internal.page_html(text, text, text, text) IS
   'A page of HTML: its title as text, what stands below it and the sections as HTML.';
