@@ -35,6 +35,9 @@ my %queries = (
 	'one applicant with 400,000 choices' =>
 		q{SELECT count(*) FROM equity.allocate('SELECT 1 AS applicant_id, i AS pool_id, (i * 7919::bigint % 400009)::integer AS choice, 1 AS score FROM generate_series(1, 400000) AS i',
 		                                       'SELECT i AS pool_id, 0 AS seats FROM generate_series(1, 400000) AS i', seed => 'seed')},
+	'a million pools' =>
+		q{SELECT count(*) FROM equity.allocate('SELECT i AS applicant_id, i * 7919::bigint % 1000000 AS pool_id, 1 AS choice, 1 AS score FROM generate_series(1, 100000) AS i',
+		                                       'SELECT i - 1 AS pool_id, 1 AS seats FROM generate_series(1, 1000000) AS i', seed => 'seed')},
 	'waitlist' =>
 		q{SELECT count(*) FROM equity.waitlist('SELECT applicant_id, pool_id, choice, grade AS score FROM application ORDER BY score', 'TABLE pool', NULL, NULL, 'TABLE placement', seed => 'seed')},
 	'verify' =>

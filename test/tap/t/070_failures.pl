@@ -67,8 +67,18 @@ my @steps = (
 	[ pay => "SELECT equity.pay_batch(max(batch_id), 'KTB 1', '2023-06-01') FROM equity.payment_batch" ],
 	[ return => "SELECT equity.return_payment(min(payment_id), 'closed') FROM equity.payment WHERE status = 'paid'" ],
 	[ renew => 'SELECT equity.renew_term(1)' ],
-	[ load => 'SELECT make_round(2, 2567::smallint)' ]);
+	[ insert => 'SELECT make_round(2, 2567::smallint)' ],
+	[ copy => q{SELECT equity.copy_round(1, 'copy', 2568)} ],
+	[ call => q{SELECT equity.open_round(3, equity.commitment('test seed'))} ],
+	[ close => q{SELECT equity.close_round(3, 'test seed')} ],
+	[ load => q{SELECT equity.load_rows('applicant', $$SELECT 'K' || n AS source_key, '1/1/2550' AS birth_date FROM generate_series(1, 50) AS n$$, 'file')} ],
+	[ forget => q{SELECT equity.forget_applicant(min(applicant_id), 'asked for it') FROM equity.applicant WHERE applicant_id >= 600} ]);
 my %before = (
+	copy => q{SELECT setval('equity.round_round_id_seq', 100), setval('equity.seat_pool_pool_id_seq', 1000)},
+	call => 'SELECT make_round(3, 2569::smallint)',
+	load => q{SELECT setval('equity.applicant_applicant_id_seq', 1000)},
+	forget => q{INSERT INTO equity.applicant (applicant_id) OVERRIDING SYSTEM VALUE VALUES (600);
+	            INSERT INTO equity.applicant_identity (applicant_id, identity_kind, identity) VALUES (600, 'passport', 'AA600')},
 	expire => q{
 		UPDATE equity.award SET offered_at = now() - interval '8 days', offer_expires_at = now() - interval '1 day'
 		 WHERE applicant_id IN (SELECT applicant_id FROM equity.award WHERE status = 'offered' ORDER BY applicant_id LIMIT 3)},
@@ -106,10 +116,11 @@ sub outcome
 		SELECT 'batch', programme_code, status, payments, total, reference FROM equity.payment_batch ORDER BY batch_id;
 		SELECT 'renewal', w.applicant_id, r.outcome, r.score FROM equity.renewal AS r JOIN equity.award AS w USING (award_id)
 		 ORDER BY w.applicant_id;
-		SELECT 'audit', operation, round_id FROM equity.audit_event ORDER BY event_id;
+		SELECT 'audit', operation, CASE WHEN round_id < 100 THEN round_id END FROM equity.audit_event ORDER BY event_id;
 		SELECT 'rows', (SELECT count(*) FROM equity.applicant), (SELECT count(*) FROM equity.application),
 		       (SELECT count(*) FROM equity.assessment), (SELECT count(*) FROM equity.placement),
-		       (SELECT count(*) FROM equity.refill_move), (SELECT count(*) FROM equity.run_ranking)});
+		       (SELECT count(*) FROM equity.refill_move), (SELECT count(*) FROM equity.run_ranking),
+		       (SELECT count(*) FROM equity.applicant_identity)});
 }
 
 # What is wrong by the database's own judgement.
@@ -152,6 +163,21 @@ sub sleeper
 	return sql("SELECT pid FROM pg_stat_activity WHERE $asleep");
 }
 
+# Asks until the answer is yes; a server that is not up yet has none.
+sub until_true
+{
+	my ($question) = @_;
+	for (1 .. 1800)
+	{
+		my ($answer, $error) = ('', '');
+		IPC::Run::run([ $node->installed_command('psql'), '-XAtq', '-d', $node->connstr($database), '-c', $question ],
+			'<', \'', '>', \$answer, '2>', \$error);
+		return if $answer eq "t\n";
+		usleep(100_000);
+	}
+	die "it never is so: $question";
+}
+
 sub checkpointer { return sql(q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'}) }
 
 # Kills a process of the server, and waits until the server has started anew.
@@ -160,8 +186,7 @@ sub crash
 	my ($pid) = @_;
 	my $server = checkpointer();
 	kill('KILL', $pid) or return 0;
-	$node->poll_query_until($database, "SELECT pid <> $server FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
-	  or die 'the server does not come back';
+	until_true("SELECT pid <> $server FROM pg_stat_activity WHERE backend_type = 'checkpointer'");
 	return 1;
 }
 
@@ -204,6 +229,7 @@ sub finish
 {
 	my ($victim) = @_;
 	eval { $victim->{handle}->finish };
+	until_true(q{SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'victim')});
 	return;
 }
 
