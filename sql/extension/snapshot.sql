@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 33de30acb201f54861ed2f9c7eba04c4b1dfeec6256b1b24e19c3311692605cd.
+-- The pieces put together have sha256 f3b06eecc320cc339f0df2de05f7d02a16ab58384d553b432823bc8c3a3c1778.
 
 CREATE SCHEMA equity;
 
@@ -10677,7 +10677,7 @@ COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำน
 CREATE FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.figure_html(equity_internal.said(cutoff_ranges.lang, 'คะแนนต่ำสุดที่ได้รับทุนต่างกันระหว่างกลุ่มที่นั่ง'::text, 'The lowest score admitted differs between pools'::text), equity_internal.table_html(equity_internal.said(cutoff_ranges.lang, 'คะแนนต่ำสุดที่ได้รับทุนของที่นั่งทั่วไป: กลุ่มที่ต่ำที่สุด กลาง และสูงที่สุดของแต่ละโครงการ'::text, 'The lowest score admitted to open seats: of each programme''s lowest, middle and highest pool'::text),
+ SELECT equity_internal.figure_html(COALESCE(equity_internal.said(cutoff_ranges.lang, ((('คะแนนต่ำสุดที่ได้รับทุนของกลุ่มที่นั่งอยู่ระหว่าง '::text || equity_internal.number_text(min(p.lowest), 2)) || ' ถึง '::text) || equity_internal.number_text(max(p.highest), 2)), ((('The lowest score that a pool admitted lies between '::text || equity_internal.number_text(min(p.lowest), 2)) || ' and '::text) || equity_internal.number_text(max(p.highest), 2))), equity_internal.said(cutoff_ranges.lang, 'คะแนนต่ำสุดที่ได้รับทุน'::text, 'The lowest score admitted'::text)), equity_internal.table_html(equity_internal.said(cutoff_ranges.lang, 'คะแนนต่ำสุดที่ได้รับทุนของที่นั่งทั่วไป: กลุ่มที่ต่ำที่สุด กลาง และสูงที่สุดของแต่ละโครงการ'::text, 'The lowest score admitted to open seats: of each programme''s lowest, middle and highest pool'::text),
          CASE cutoff_ranges.lang
              WHEN 'en'::text THEN ARRAY['Programme'::text, 'Pools'::text, 'Lowest'::text, 'Middle'::text, 'Highest'::text, 'From zero to the highest'::text]
              ELSE ARRAY['โครงการ'::text, 'กลุ่มที่นั่ง'::text, 'ต่ำที่สุด'::text, 'กลาง'::text, 'สูงที่สุด'::text, 'จากศูนย์ถึงสูงที่สุด'::text]
@@ -15519,7 +15519,8 @@ BEGIN
                             || equity_internal.number_cell(m.refunded, lang) || equity_internal.number_cell(m.open, lang)
                             || equity_internal.bar_cell(ARRAY[m.paid_out - m.returned, m.open], m.most, ARRAY['main', 'rest'],
                                                         equity_internal.number_text(m.paid_out - m.returned) || ' / ' || equity_internal.number_text(m.open))
-                            || '</tr>', '' ORDER BY m.programme_code COLLATE "C")))
+                            || '</tr>', '' ORDER BY m.programme_code COLLATE "C"))
+               || equity_internal.key_html(ARRAY['main', 'rest'], CASE payments_figure.lang WHEN 'en' THEN ARRAY['paid', 'open'] ELSE ARRAY['จ่ายแล้ว', 'ค้างจ่าย'] END))
            END
            || equity_internal.source_note('equity.payment_reconciliation', lang)
       FROM (SELECT p.programme_code,
@@ -15705,11 +15706,15 @@ CREATE FUNCTION equity_internal.money_section(academic_year integer, lang text) 
  SELECT equity_internal.section_html('money'::text, equity_internal.said(money_section.lang, 'เงินทุนและงบประมาณ'::text, 'Money and budget'::text), ((equity_internal.payments_figure(money_section.academic_year, money_section.lang) ||
          CASE
              WHEN (count(*) = 0) THEN ''::text
-             ELSE equity_internal.figure_html(equity_internal.said(money_section.lang, 'ผู้รับทุนปัจจุบันจะใช้งบประมาณเท่าใดในปีต่อไป'::text, 'What the present scholars will cost in the years to come'::text), equity_internal.table_html(equity_internal.said(money_section.lang, 'งบประมาณตามปีงบประมาณ (บาท)'::text, 'Cost by fiscal year, baht'::text),
+             ELSE equity_internal.figure_html(equity_internal.said(money_section.lang, (('ผู้รับทุนปัจจุบันจะใช้งบประมาณ '::text || equity_internal.number_text(sum(b.committed))) || ' บาทในปีต่อ ๆ ไป ถ้าคงอยู่ทุกคน'::text), (('The present scholars will cost '::text || equity_internal.number_text(sum(b.committed))) || ' baht in the years to come if everybody stays'::text)), (equity_internal.table_html(equity_internal.said(money_section.lang, 'งบประมาณตามปีงบประมาณ (บาท)'::text, 'Cost by fiscal year, baht'::text),
              CASE money_section.lang
                  WHEN 'en'::text THEN ARRAY['Programme, fiscal year'::text, 'Awards'::text, 'If everybody stays'::text, 'Expected'::text, 'Expected, of if everybody stays'::text]
                  ELSE ARRAY['โครงการ ปีงบประมาณ'::text, 'ผู้รับทุน'::text, 'ถ้าคงอยู่ทุกคน'::text, 'คาดการณ์'::text, 'คาดการณ์ เทียบกับคงอยู่ทุกคน'::text]
-             END, string_agg((((((('<tr>'::text || equity_internal.name_cell(((equity_internal.said(money_section.lang, b.programme_th, b.programme_en) || ', '::text) || equity_internal.year_text(b.fiscal_year, money_section.lang)))) || equity_internal.number_cell((b.awards)::numeric, money_section.lang)) || equity_internal.number_cell(b.committed, money_section.lang)) || equity_internal.number_cell(b.expected, money_section.lang)) || equity_internal.bar_cell(ARRAY[b.expected, GREATEST((b.committed - b.expected), (0)::numeric)], b.most, ARRAY['main'::text, 'rest'::text], equity_internal.shown_number(b.expected, money_section.lang))) || '</tr>'::text), ''::text ORDER BY (b.programme_code COLLATE "C"), b.fiscal_year)))
+             END, string_agg((((((('<tr>'::text || equity_internal.name_cell(((equity_internal.said(money_section.lang, b.programme_th, b.programme_en) || ', '::text) || equity_internal.year_text(b.fiscal_year, money_section.lang)))) || equity_internal.number_cell((b.awards)::numeric, money_section.lang)) || equity_internal.number_cell(b.committed, money_section.lang)) || equity_internal.number_cell(b.expected, money_section.lang)) || equity_internal.bar_cell(ARRAY[b.expected, GREATEST((b.committed - b.expected), (0)::numeric)], b.most, ARRAY['main'::text, 'rest'::text], equity_internal.shown_number(b.expected, money_section.lang))) || '</tr>'::text), ''::text ORDER BY (b.programme_code COLLATE "C"), b.fiscal_year)) || equity_internal.key_html(ARRAY['main'::text, 'rest'::text],
+             CASE money_section.lang
+                 WHEN 'en'::text THEN ARRAY['expected'::text, 'more if everybody stays'::text]
+                 ELSE ARRAY['คาดการณ์'::text, 'เพิ่มขึ้นถ้าคงอยู่ทุกคน'::text]
+             END)))
          END) || equity_internal.source_note('equity.budget_projection'::text, money_section.lang))) AS section_html
     FROM ( SELECT p.programme_code,
              p.programme_th,
@@ -17277,7 +17282,7 @@ COMMENT ON COLUMN equity.province_coverage.award_rate IS 'awarded / applicants (
 CREATE FUNCTION equity_internal.provinces_section(round_id bigint, gaps equity.equity_gap[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('provinces'::text, equity_internal.said(provinces_section.lang, 'ทั่วทุกจังหวัด'::text, 'Across the provinces'::text), ((((('<div class="pair">'::text || equity_internal.figure_html(equity_internal.said(provinces_section.lang, (((('มีผู้สมัครจาก '::text || w.reached) || ' จาก '::text) || w.provinces) || ' จังหวัด'::text), (((('Applicants came from '::text || w.reached) || ' of '::text) || w.provinces) || ' provinces'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่จำนวนผู้สมัครของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the applicants of each province; the figures are in the table below'::text), w.codes, w.applicants, w.applicant_texts, w.steps, provinces_section.lang) || equity_internal.tile_key(w.steps, equity_internal.said(provinces_section.lang, ' คน'::text, ''::text), provinces_section.lang)))) || equity_internal.figure_html(equity_internal.said(provinces_section.lang, 'ผู้สมัครได้รับทุนร้อยละเท่าใดในแต่ละจังหวัด'::text, 'What share of the applicants of each province was awarded'::text), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่อัตราการได้รับทุนของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the award rate of each province; the figures are in the table below'::text), w.codes, w.rates, w.rate_texts, w.rate_steps, provinces_section.lang) || equity_internal.tile_key(w.rate_steps, '%'::text, provinces_section.lang)))) || '</div>'::text) || equity_internal.table_html(equity_internal.said(provinces_section.lang, 'ผู้สมัครตามจังหวัดภูมิลำเนา และที่นั่งทุนตามจังหวัดของสถานศึกษา'::text, 'Applicants by home province, and seats by the province of the institution'::text),
+ SELECT equity_internal.section_html('provinces'::text, equity_internal.said(provinces_section.lang, 'ทั่วทุกจังหวัด'::text, 'Across the provinces'::text), ((((('<div class="pair">'::text || equity_internal.figure_html(equity_internal.said(provinces_section.lang, (((('มีผู้สมัครจาก '::text || w.reached) || ' จาก '::text) || w.provinces) || ' จังหวัด'::text), (((('Applicants came from '::text || w.reached) || ' of '::text) || w.provinces) || ' provinces'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่จำนวนผู้สมัครของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the applicants of each province; the figures are in the table below'::text), w.codes, w.applicants, w.applicant_texts, w.steps, provinces_section.lang) || equity_internal.tile_key(w.steps, equity_internal.said(provinces_section.lang, ' คน'::text, ''::text), provinces_section.lang)))) || equity_internal.figure_html(COALESCE(equity_internal.said(provinces_section.lang, (((((((('อัตราการได้รับทุนอยู่ระหว่าง '::text || equity_internal.number_text(w.lowest, 1)) || '% ('::text) || w.lowest_name) || ') ถึง '::text) || equity_internal.number_text(w.highest, 1)) || '% ('::text) || w.highest_name) || ') ในจังหวัดที่แสดง'::text), (((((((('Of the provinces shown, between '::text || equity_internal.number_text(w.lowest, 1)) || '% ('::text) || w.lowest_name) || ') and '::text) || equity_internal.number_text(w.highest, 1)) || '% ('::text) || w.highest_name) || ') of the applicants were awarded'::text)), equity_internal.said(provinces_section.lang, 'ผู้สมัครได้รับทุนร้อยละเท่าใดในแต่ละจังหวัด'::text, 'What share of the applicants of each province was awarded'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่อัตราการได้รับทุนของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the award rate of each province; the figures are in the table below'::text), w.codes, w.rates, w.rate_texts, w.rate_steps, provinces_section.lang) || equity_internal.tile_key(w.rate_steps, '%'::text, provinces_section.lang)))) || '</div>'::text) || equity_internal.table_html(equity_internal.said(provinces_section.lang, 'ผู้สมัครตามจังหวัดภูมิลำเนา และที่นั่งทุนตามจังหวัดของสถานศึกษา'::text, 'Applicants by home province, and seats by the province of the institution'::text),
          CASE provinces_section.lang
              WHEN 'en'::text THEN ARRAY['Province'::text, 'Institutions'::text, 'Seats'::text, 'Applicants'::text, 'Eligible'::text, 'Awarded'::text, 'Award rate'::text, 'Per thousand persons'::text]
              ELSE ARRAY['จังหวัด'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'ผู้สมัคร'::text, 'ผู้มีสิทธิ์'::text, 'ได้รับทุน'::text, 'อัตรา'::text, 'ต่อประชากรพันคน'::text]
@@ -17288,6 +17293,10 @@ CREATE FUNCTION equity_internal.provinces_section(round_id bigint, gaps equity.e
              array_agg((p.applicants)::numeric ORDER BY (p.province_code COLLATE "C")) AS applicants,
              array_agg(((p.name || ': '::text) || equity_internal.shown_number((p.applicants)::numeric, provinces_section.lang)) ORDER BY (p.province_code COLLATE "C")) AS applicant_texts,
              array_agg(p.rate ORDER BY (p.province_code COLLATE "C")) AS rates,
+             min(p.rate) AS lowest,
+             max(p.rate) AS highest,
+             (array_agg(p.name ORDER BY p.rate, (p.province_code COLLATE "C")))[1] AS lowest_name,
+             (array_agg(p.name ORDER BY p.rate DESC NULLS LAST, (p.province_code COLLATE "C")))[1] AS highest_name,
              array_agg(((p.name || ': '::text) || equity_internal.shown_number(p.rate, provinces_section.lang, 1, '%'::text)) ORDER BY (p.province_code COLLATE "C")) AS rate_texts,
              equity_internal.map_steps((max(p.applicants))::numeric) AS steps,
              equity_internal.map_steps(max(p.rate)) AS rate_steps,
@@ -21337,14 +21346,38 @@ CREATE FUNCTION equity_internal.work_section(academic_year integer, lang text) R
  SELECT equity_internal.section_html('work'::text, equity_internal.said(work_section.lang, 'งานและการศึกษาต่อ'::text, 'Work and further study'::text), (
          CASE
              WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(work_section.lang, 'ยังไม่มีการติดตามผู้สำเร็จการศึกษา'::text, 'No graduate has been followed yet.'::text))
-             ELSE equity_internal.figure_html(equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาที่ติดตามได้ มีงานทำหรือศึกษาต่อร้อยละเท่าใด'::text, 'How many of the graduates followed have work or study further'::text), equity_internal.table_html(equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาตามปีที่เข้า และอัตราการมีงานทำหรือศึกษาต่อพร้อมช่วงความเชื่อมั่น 95%'::text, 'Graduates by year of entry, and the rate of work or further study with its 95% interval'::text),
+             ELSE equity_internal.figure_html(COALESCE(equity_internal.said(work_section.lang, (((('ผู้สำเร็จการศึกษาที่เข้าปี '::text || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), work_section.lang)) || ' และติดตามได้ มีงานทำหรือศึกษาต่อ '::text) || equity_internal.number_text(max(((100)::numeric * o.placement_rate_followed)) FILTER (WHERE o.is_newest), 1)) || '%'::text), (((equity_internal.number_text(max(((100)::numeric * o.placement_rate_followed)) FILTER (WHERE o.is_newest), 1) || '% of the graduates followed who entered in '::text) || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), work_section.lang)) || ' have work or study further'::text)), equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาที่ติดตามได้ มีงานทำหรือศึกษาต่อร้อยละเท่าใด'::text, 'How many of the graduates followed have work or study further'::text)), equity_internal.table_html(equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาตามปีที่เข้า และอัตราการมีงานทำหรือศึกษาต่อพร้อมช่วงความเชื่อมั่น 95%'::text, 'Graduates by year of entry, and the rate of work or further study with its 95% interval'::text),
              CASE work_section.lang
                  WHEN 'en'::text THEN ARRAY['Entered in'::text, 'Graduated'::text, 'Followed'::text, 'Work'::text, 'Study'::text, 'Neither'::text, 'Rate'::text, '0% to 100%'::text]
                  ELSE ARRAY['ปีที่เข้า'::text, 'สำเร็จ'::text, 'ติดตามได้'::text, 'มีงานทำ'::text, 'ศึกษาต่อ'::text, 'ไม่มีทั้งสอง'::text, 'อัตรา'::text, '0% ถึง 100%'::text]
              END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(equity_internal.year_text(o.entry_year, work_section.lang))) || equity_internal.number_cell((o.graduated)::numeric, work_section.lang)) || equity_internal.number_cell((o.followed)::numeric, work_section.lang)) || equity_internal.number_cell((o.employed)::numeric, work_section.lang)) || equity_internal.number_cell((o.further_study)::numeric, work_section.lang)) || equity_internal.number_cell((o.neither)::numeric, work_section.lang)) || equity_internal.number_cell(((100)::numeric * o.placement_rate_followed), work_section.lang, 1, '%'::text)) || equity_internal.range_cell(((100)::numeric * o.placement_rate_low), ((100)::numeric * o.placement_rate_high), ((100)::numeric * o.placement_rate_followed), NULL::numeric, (100)::numeric, equity_internal.shown_number(((100)::numeric * o.placement_rate_followed), work_section.lang, 1, '%'::text))) || '</tr>'::text), ''::text ORDER BY o.entry_year)), equity_internal.said(work_section.lang, 'ผู้ที่ทำงานและศึกษาต่อนับในทั้งสองช่อง'::text, 'Whoever works and studies counts in both columns.'::text))
          END || equity_internal.source_note('equity.entry_year_outcome'::text, work_section.lang))) AS section_html
-    FROM equity.entry_year_outcome o
-   WHERE ((o.entry_year <= work_section.academic_year) AND (o.followed IS DISTINCT FROM 0));
+    FROM ( SELECT e.entry_year,
+             e.entry_year_ce,
+             e.entrants,
+             e.came_by_transfer,
+             e.studying,
+             e.graduated,
+             e.dropped_out,
+             e.transferred,
+             e.deceased,
+             e.retained,
+             e.retention_rate,
+             e.retention_rate_low,
+             e.retention_rate_high,
+             e.graduation_rate,
+             e.followed,
+             e.employed,
+             e.further_study,
+             e.work_and_study,
+             e.neither,
+             e.placed,
+             e.placement_rate_followed,
+             e.placement_rate_low,
+             e.placement_rate_high,
+             (e.entry_year = max(e.entry_year) FILTER (WHERE (e.placement_rate_followed IS NOT NULL)) OVER ()) AS is_newest
+            FROM equity.entry_year_outcome e
+           WHERE ((e.entry_year <= work_section.academic_year) AND (e.followed IS DISTINCT FROM 0))) o;
 END;
 
 COMMENT ON FUNCTION equity_internal.work_section(academic_year integer, lang text) IS 'What the graduates of each year of entry do.';

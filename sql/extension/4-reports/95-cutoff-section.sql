@@ -4,7 +4,10 @@ CREATE FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT equity_internal.figure_html(
-           equity_internal.said(lang, 'คะแนนต่ำสุดที่ได้รับทุนต่างกันระหว่างกลุ่มที่นั่ง', 'The lowest score admitted differs between pools'),
+           coalesce(equity_internal.said(lang,
+             'คะแนนต่ำสุดที่ได้รับทุนของกลุ่มที่นั่งอยู่ระหว่าง ' || equity_internal.number_text(min(p.lowest), 2) || ' ถึง ' || equity_internal.number_text(max(p.highest), 2),
+             'The lowest score that a pool admitted lies between ' || equity_internal.number_text(min(p.lowest), 2) || ' and ' || equity_internal.number_text(max(p.highest), 2)),
+             equity_internal.said(lang, 'คะแนนต่ำสุดที่ได้รับทุน', 'The lowest score admitted')),
            equity_internal.table_html(
              equity_internal.said(lang, 'คะแนนต่ำสุดที่ได้รับทุนของที่นั่งทั่วไป: กลุ่มที่ต่ำที่สุด กลาง และสูงที่สุดของแต่ละโครงการ',
                                         'The lowest score admitted to open seats: of each programme''s lowest, middle and highest pool'),

@@ -13,7 +13,12 @@ BEGIN ATOMIC
                                          w.codes, w.applicants, w.applicant_texts, w.steps, lang)
                 || equity_internal.tile_key(w.steps, equity_internal.said(lang, ' คน', ''), lang))
            || equity_internal.figure_html(
-                equity_internal.said(lang, 'ผู้สมัครได้รับทุนร้อยละเท่าใดในแต่ละจังหวัด', 'What share of the applicants of each province was awarded'),
+                coalesce(equity_internal.said(lang,
+                  'อัตราการได้รับทุนอยู่ระหว่าง ' || equity_internal.number_text(w.lowest, 1) || '% (' || w.lowest_name || ') ถึง '
+                    || equity_internal.number_text(w.highest, 1) || '% (' || w.highest_name || ') ในจังหวัดที่แสดง',
+                  'Of the provinces shown, between ' || equity_internal.number_text(w.lowest, 1) || '% (' || w.lowest_name || ') and '
+                    || equity_internal.number_text(w.highest, 1) || '% (' || w.highest_name || ') of the applicants were awarded'),
+                  equity_internal.said(lang, 'ผู้สมัครได้รับทุนร้อยละเท่าใดในแต่ละจังหวัด', 'What share of the applicants of each province was awarded')),
                 equity_internal.tile_map(equity_internal.said(lang, 'แผนที่อัตราการได้รับทุนของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป', 'Map of the award rate of each province; the figures are in the table below'),
                                          w.codes, w.rates, w.rate_texts, w.rate_steps, lang)
                 || equity_internal.tile_key(w.rate_steps, '%', lang))
@@ -30,6 +35,10 @@ BEGIN ATOMIC
                  array_agg(p.applicants::numeric ORDER BY p.province_code COLLATE "C") AS applicants,
                  array_agg(p.name || ': ' || equity_internal.shown_number(p.applicants, lang) ORDER BY p.province_code COLLATE "C") AS applicant_texts,
                  array_agg(p.rate ORDER BY p.province_code COLLATE "C") AS rates,
+                 min(p.rate) AS lowest,
+                 max(p.rate) AS highest,
+                 (array_agg(p.name ORDER BY p.rate NULLS LAST, p.province_code COLLATE "C"))[1] AS lowest_name,
+                 (array_agg(p.name ORDER BY p.rate DESC NULLS LAST, p.province_code COLLATE "C"))[1] AS highest_name,
                  array_agg(p.name || ': ' || equity_internal.shown_number(p.rate, lang, 1, '%') ORDER BY p.province_code COLLATE "C") AS rate_texts,
                  equity_internal.map_steps(max(p.applicants)) AS steps,
                  equity_internal.map_steps(max(p.rate)) AS rate_steps,

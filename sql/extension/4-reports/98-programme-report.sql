@@ -179,7 +179,13 @@ BEGIN ATOMIC
            CASE WHEN count(*) = 0
              THEN equity_internal.paragraph(equity_internal.said(lang, 'ยังไม่มีการติดตามผู้สำเร็จการศึกษา', 'No graduate has been followed yet.'))
              ELSE equity_internal.figure_html(
-               equity_internal.said(lang, 'ผู้สำเร็จการศึกษาที่ติดตามได้ มีงานทำหรือศึกษาต่อร้อยละเท่าใด', 'How many of the graduates followed have work or study further'),
+               coalesce(equity_internal.said(lang,
+                 'ผู้สำเร็จการศึกษาที่เข้าปี ' || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), lang) || ' และติดตามได้ มีงานทำหรือศึกษาต่อ '
+                   || equity_internal.number_text(max(100 * o.placement_rate_followed) FILTER (WHERE o.is_newest), 1) || '%',
+                 equity_internal.number_text(max(100 * o.placement_rate_followed) FILTER (WHERE o.is_newest), 1)
+                   || '% of the graduates followed who entered in ' || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), lang)
+                   || ' have work or study further'),
+                 equity_internal.said(lang, 'ผู้สำเร็จการศึกษาที่ติดตามได้ มีงานทำหรือศึกษาต่อร้อยละเท่าใด', 'How many of the graduates followed have work or study further')),
                equity_internal.table_html(
                  equity_internal.said(lang, 'ผู้สำเร็จการศึกษาตามปีที่เข้า และอัตราการมีงานทำหรือศึกษาต่อพร้อมช่วงความเชื่อมั่น 95%',
                                             'Graduates by year of entry, and the rate of work or further study with its 95% interval'),
@@ -195,9 +201,10 @@ BEGIN ATOMIC
                equity_internal.said(lang, 'ผู้ที่ทำงานและศึกษาต่อนับในทั้งสองช่อง', 'Whoever works and studies counts in both columns.'))
            END
            || equity_internal.source_note('equity.entry_year_outcome', lang))
-    FROM equity.entry_year_outcome AS o
-   WHERE o.entry_year <= work_section.academic_year
-     AND o.followed IS DISTINCT FROM 0;
+    FROM (SELECT e.*, e.entry_year = max(e.entry_year) FILTER (WHERE e.placement_rate_followed IS NOT NULL) OVER () AS is_newest
+            FROM equity.entry_year_outcome AS e
+           WHERE e.entry_year <= work_section.academic_year
+             AND e.followed IS DISTINCT FROM 0) AS o;
 END;
 
 COMMENT ON FUNCTION equity_internal.work_section(integer, text) IS
@@ -228,7 +235,8 @@ BEGIN
                             || equity_internal.number_cell(m.refunded, lang) || equity_internal.number_cell(m.open, lang)
                             || equity_internal.bar_cell(ARRAY[m.paid_out - m.returned, m.open], m.most, ARRAY['main', 'rest'],
                                                         equity_internal.number_text(m.paid_out - m.returned) || ' / ' || equity_internal.number_text(m.open))
-                            || '</tr>', '' ORDER BY m.programme_code COLLATE "C")))
+                            || '</tr>', '' ORDER BY m.programme_code COLLATE "C"))
+               || equity_internal.key_html(ARRAY['main', 'rest'], CASE payments_figure.lang WHEN 'en' THEN ARRAY['paid', 'open'] ELSE ARRAY['จ่ายแล้ว', 'ค้างจ่าย'] END))
            END
            || equity_internal.source_note('equity.payment_reconciliation', lang)
       FROM (SELECT p.programme_code,
@@ -256,7 +264,9 @@ BEGIN ATOMIC
            equity_internal.payments_figure(academic_year, lang)
            || CASE WHEN count(*) = 0 THEN ''
                    ELSE equity_internal.figure_html(
-                     equity_internal.said(lang, 'ผู้รับทุนปัจจุบันจะใช้งบประมาณเท่าใดในปีต่อไป', 'What the present scholars will cost in the years to come'),
+                     equity_internal.said(lang,
+                       'ผู้รับทุนปัจจุบันจะใช้งบประมาณ ' || equity_internal.number_text(sum(b.committed)) || ' บาทในปีต่อ ๆ ไป ถ้าคงอยู่ทุกคน',
+                       'The present scholars will cost ' || equity_internal.number_text(sum(b.committed)) || ' baht in the years to come if everybody stays'),
                      equity_internal.table_html(
                        equity_internal.said(lang, 'งบประมาณตามปีงบประมาณ (บาท)', 'Cost by fiscal year, baht'),
                        CASE lang WHEN 'en' THEN ARRAY['Programme, fiscal year', 'Awards', 'If everybody stays', 'Expected', 'Expected, of if everybody stays']
@@ -267,7 +277,9 @@ BEGIN ATOMIC
                                   || equity_internal.number_cell(b.expected, lang)
                                   || equity_internal.bar_cell(ARRAY[b.expected, greatest(b.committed - b.expected, 0)], b.most, ARRAY['main', 'rest'],
                                                               equity_internal.shown_number(b.expected, lang))
-                                  || '</tr>', '' ORDER BY b.programme_code COLLATE "C", b.fiscal_year)))
+                                  || '</tr>', '' ORDER BY b.programme_code COLLATE "C", b.fiscal_year))
+                     || equity_internal.key_html(ARRAY['main', 'rest'], CASE lang WHEN 'en' THEN ARRAY['expected', 'more if everybody stays']
+                                                                             ELSE ARRAY['คาดการณ์', 'เพิ่มขึ้นถ้าคงอยู่ทุกคน'] END))
               END
            || equity_internal.source_note('equity.budget_projection', lang))
     FROM (SELECT p.*, max(p.committed) OVER () AS most FROM equity.budget_projection AS p) AS b;
