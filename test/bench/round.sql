@@ -82,6 +82,7 @@ VACUUM (ANALYZE) equity.award, equity.award_event;
 
 SELECT pg_temp.measure('report ' || r.report, 'SELECT * FROM equity.' || r.report)
   FROM generate_series(1, 3), (VALUES ('programme_summary'), ('pool_cutoff'), ('pool_fill')) AS r (report) \g /dev/null
+SELECT pg_temp.measure('page of the round', 'SELECT equity.round_report(1)') FROM generate_series(1, 3) \g /dev/null
 
 -- one in a hundred declines, the others accept
 INSERT INTO equity.award_event (award_id, event, from_status, to_status)
