@@ -117,10 +117,12 @@ SELECT pg_temp.measure('allocate, reserves and caps',
                               pg_temp.query('caps'))) \g /dev/null
 SELECT pg_temp.measure('allocate, caps',
                        format('SELECT count(*) FROM equity.allocate(%L, %L, NULL, %L, seed => ''bench'')',
-                              pg_temp.query('applications'), pg_temp.query('capped'), pg_temp.query('caps'))) \g /dev/null
+                              pg_temp.query('applications'), pg_temp.query('capped'),
+                              pg_temp.query('caps'))) \g /dev/null
 SELECT pg_temp.measure('allocate, caps and floors',
                        format('SELECT count(*) FROM equity.allocate(%L, %L, NULL, %L, seed => ''bench'')',
-                              pg_temp.query('applications'), pg_temp.query('floored'), pg_temp.query('caps'))) \g /dev/null
+                              pg_temp.query('applications'), pg_temp.query('floored'),
+                              pg_temp.query('caps'))) \g /dev/null
 SELECT count(*) AS "pools that floors close"
   FROM pool AS p
  WHERE NOT EXISTS (SELECT
@@ -129,7 +131,7 @@ SELECT count(*) AS "pools that floors close"
                     WHERE a.pool_id = p.pool_id);
 
 \echo
-\echo :applicants applicants: seconds (medians), beside the scan, the sort and allocate; bytes an application at the peak
+\echo :applicants applicants: seconds (medians), beside scan, sort and allocate; bytes an application at the peak
 WITH median AS (
   SELECT step, min(number) AS number, max(peak_mb) AS peak_mb,
          percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds)::numeric AS seconds,
