@@ -114,7 +114,7 @@ SELECT n AS applicant_id,
        demo.draw('income', n, 10000) AS income,
        demo.draw('household size', n, 10000) AS household_size,
        demo.draw('choices', n, 10000) AS choices
-  FROM (SELECT max(applicant_id) AS last_id FROM demo.recipient) AS r
+  FROM (SELECT max(applicant_id) AS last_id FROM demo.recipient WHERE NOT leaves) AS r
  CROSS JOIN LATERAL generate_series(r.last_id + 1, r.last_id + 8120) AS n;
 
 -- What they mean: one row an applicant.

@@ -1,4 +1,4 @@
--- The demonstration, part 6: what the round gave, why, and how anybody can check it.
+-- The demonstration, part 7: what the round gave, why, and how anybody can check it.
 
 \pset format unaligned
 \pset tuples_only on
@@ -39,7 +39,8 @@ SELECT m.label AS "นับจากระเบียน / counted from rows",
          (7, 'เสนอทุน / offers', s.offers),
          (8, 'สำเร็จการศึกษาแล้ว / graduated so far', s.recipients_graduated),
          (9, 'กำลังศึกษา / studying', s.recipients_studying),
-         (10, 'ผู้รับทุนสะสม / recipients so far', s.recipients)) AS f (position, label, count)
+         (10, 'ออกกลางคัน / left', s.recipients_discontinued),
+         (11, 'ผู้รับทุนสะสม / recipients so far', s.recipients)) AS f (position, label, count)
  CROSS JOIN LATERAL (SELECT f.position, f.label, lpad(demo.number(f.count), 10) AS figure) AS m
  WHERE s.academic_year = 2566
  GROUP BY m.position, m.label
@@ -50,7 +51,9 @@ SELECT m.label AS "นับจากระเบียน / counted from rows",
 SELECT demo.expect('the report shows the published figures',
                    (SELECT bool_and(s.quota IS NOT DISTINCT FROM g.published_quota
                                     AND (g.published_quota IS NULL OR s.seats = g.published_quota)
-                                    AND s.recipients = g.published_recipients)
+                                    AND CASE g.published_recipients_status
+                                          WHEN 'graduated' THEN s.recipients_graduated
+                                          ELSE s.recipients_studying END = g.published_recipients)
                       FROM equity.programme_summary AS s
                       JOIN equity.programme AS g USING (programme_code)
                      WHERE s.academic_year = 2566)) \g /dev/null
@@ -64,7 +67,8 @@ SELECT demo.expect('the report and scoring agree on who is eligible and who is u
                       FROM equity.programme_summary AS s
                      WHERE s.academic_year = 2566)) \g /dev/null
 \qecho '  ผู้สมัครคนหนึ่งขอได้หลายโครงการ / one applicant may ask for several programmes.'
-SELECT format(E'  โควตาและผู้รับทุนสะสมตรงกับที่เผยแพร่ / quotas and recipients are those published:\n  %s',
+SELECT format(E'  โควตา ผู้สำเร็จการศึกษา และผู้กำลังศึกษาตรงกับที่เผยแพร่ / quotas, graduates and students'
+              || E' are those published:\n  %s',
               min(published_source))
   FROM equity.programme;
 
@@ -331,12 +335,3 @@ SELECT format('    %s%s  %s', rpad(n.input, 14), m.digests ->> n.input, n.thai)
                     (4, 'seed', 'เมล็ดสุ่ม'),
                     (5, 'placements', 'ผล')) AS n (place, input, thai)
  ORDER BY n.place;
-\qecho
-SELECT demo.rule('=');
-\qecho '  ข้อมูลจำลองทั้งหมด: บุคคล สถานศึกษา คำตอบ คะแนน และผลการจัดสรร'
-\qecho '  ข้อมูลจริงมีเพียง: จังหวัด ชื่อโครงการ และตัวเลขของโครงการที่เผยแพร่แล้ว'
-\qecho '  GENERATED: all people, institutions, answers, scores and results.'
-SELECT E'  REAL: only the provinces, the programmes and their published figures:\n        '
-       || min(published_source)
-  FROM equity.programme;
-SELECT demo.rule('=');
