@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 87309d660d01afa085db51b67f1c5db285ba84e098451062474e93dceb73cfad.
+-- The pieces put together have sha256 eaa5285e6678b6e6ea9d0b1fad7493dd905568d4cc8385e4d41a0ae0d9edd1a9.
 
 CREATE SCHEMA equity;
 
@@ -17402,11 +17402,15 @@ COMMENT ON COLUMN equity.province_coverage.award_rate IS 'awarded / applicants (
 CREATE FUNCTION equity_internal.provinces_section(round_id bigint, gaps equity.equity_gap[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('provinces'::text, equity_internal.said(provinces_section.lang, 'ทั่วทุกจังหวัด'::text, 'Across the provinces'::text), ((((('<div class="pair">'::text || equity_internal.figure_html(equity_internal.said(provinces_section.lang, (((('มีผู้สมัครจาก '::text || w.reached) || ' จาก '::text) || w.provinces) || ' จังหวัด'::text), (((('Applicants came from '::text || w.reached) || ' of '::text) || w.provinces) || ' provinces'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่จำนวนผู้สมัครของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the applicants of each province; the figures are in the table below'::text), w.codes, w.applicants, w.applicant_texts, w.steps, provinces_section.lang) || equity_internal.tile_key(w.steps, equity_internal.said(provinces_section.lang, ' คน'::text, ''::text), provinces_section.lang)))) || equity_internal.figure_html(COALESCE(equity_internal.said(provinces_section.lang, (((((((('อัตราการได้รับทุนอยู่ระหว่าง '::text || equity_internal.number_text(w.lowest, 1)) || '% ('::text) || w.lowest_name) || ') ถึง '::text) || equity_internal.number_text(w.highest, 1)) || '% ('::text) || w.highest_name) || ') ในจังหวัดที่แสดง'::text), (((((((('Of the provinces shown, between '::text || equity_internal.number_text(w.lowest, 1)) || '% ('::text) || w.lowest_name) || ') and '::text) || equity_internal.number_text(w.highest, 1)) || '% ('::text) || w.highest_name) || ') of the applicants were awarded'::text)), equity_internal.said(provinces_section.lang, 'ผู้สมัครได้รับทุนร้อยละเท่าใดในแต่ละจังหวัด'::text, 'What share of the applicants of each province was awarded'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่อัตราการได้รับทุนของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the award rate of each province; the figures are in the table below'::text), w.codes, w.rates, w.rate_texts, w.rate_steps, provinces_section.lang) || equity_internal.tile_key(w.rate_steps, '%'::text, provinces_section.lang)))) || '</div>'::text) || equity_internal.table_html(equity_internal.said(provinces_section.lang, 'ผู้สมัครตามจังหวัดภูมิลำเนา และที่นั่งทุนตามจังหวัดของสถานศึกษา'::text, 'Applicants by home province, and seats by the province of the institution'::text),
+ SELECT equity_internal.section_html('provinces'::text, equity_internal.said(provinces_section.lang, 'ทั่วทุกจังหวัด'::text, 'Across the provinces'::text), ((((('<div class="pair">'::text || equity_internal.figure_html(equity_internal.said(provinces_section.lang, (((('มีผู้สมัครจาก '::text || w.reached) || ' จาก '::text) || w.provinces) || ' จังหวัด'::text), (((('Applicants came from '::text || w.reached) || ' of '::text) || w.provinces) || ' provinces'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่จำนวนผู้สมัครของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the applicants of each province; the figures are in the table below'::text), w.codes, w.applicants, w.applicant_texts, w.steps, provinces_section.lang) || equity_internal.tile_key(w.steps, equity_internal.said(provinces_section.lang, ' คน'::text, ''::text), provinces_section.lang)))) || equity_internal.figure_html(COALESCE(equity_internal.said(provinces_section.lang, (((((((('อัตราการได้รับทุนอยู่ระหว่าง '::text || equity_internal.number_text(w.lowest, 1)) || '% ('::text) || w.lowest_name) || ') ถึง '::text) || equity_internal.number_text(w.highest, 1)) || '% ('::text) || w.highest_name) || ') ในจังหวัดที่แสดง'::text), (((((((('Of the provinces shown, between '::text || equity_internal.number_text(w.lowest, 1)) || '% ('::text) || w.lowest_name) || ') and '::text) || equity_internal.number_text(w.highest, 1)) || '% ('::text) || w.highest_name) || ') of the applicants were awarded'::text)), equity_internal.said(provinces_section.lang, 'ผู้สมัครได้รับทุนร้อยละเท่าใดในแต่ละจังหวัด'::text, 'What share of the applicants of each province was awarded'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่อัตราการได้รับทุนของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the award rate of each province; the figures are in the table below'::text), w.codes, w.rates, w.rate_texts, w.rate_steps, provinces_section.lang) || equity_internal.tile_key(w.rate_steps, '%'::text, provinces_section.lang)))) || '</div>'::text) || equity_internal.table_html(equity_internal.said(provinces_section.lang, 'ผู้สมัครตามจังหวัดภูมิลำเนา และที่นั่งทุนตามจังหวัดของสถานศึกษา'::text, 'Applicants by home province, and seats by the province of the institution'::text), (
          CASE provinces_section.lang
-             WHEN 'en'::text THEN ARRAY['Province'::text, 'Institutions'::text, 'Seats'::text, 'Applicants'::text, 'Eligible'::text, 'Awarded'::text, 'Award rate'::text, 'Per thousand persons'::text]
-             ELSE ARRAY['จังหวัด'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'ผู้สมัคร'::text, 'ผู้มีสิทธิ์'::text, 'ได้รับทุน'::text, 'อัตรา'::text, 'ต่อประชากรพันคน'::text]
-         END, w.body)) || equity_internal.source_note('equity.province_coverage, equity.equity_gap'::text, provinces_section.lang))) AS section_html
+             WHEN 'en'::text THEN ARRAY['Province'::text, 'Institutions'::text, 'Seats'::text, 'Applicants'::text, 'Eligible'::text, 'Awarded'::text, 'Award rate'::text]
+             ELSE ARRAY['จังหวัด'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'ผู้สมัคร'::text, 'ผู้มีสิทธิ์'::text, 'ได้รับทุน'::text, 'อัตรา'::text]
+         END ||
+         CASE
+             WHEN w.peopled THEN ARRAY[equity_internal.said(provinces_section.lang, 'ต่อประชากรพันคน'::text, 'Per thousand persons'::text)]
+             ELSE NULL::text[]
+         END), w.body)) || equity_internal.source_note('equity.province_coverage, equity.equity_gap'::text, provinces_section.lang))) AS section_html
     FROM ( SELECT count(*) AS provinces,
              count(*) FILTER (WHERE ((p.applicants IS NULL) OR (p.applicants > 0))) AS reached,
              array_agg(p.province_code ORDER BY (p.province_code COLLATE "C")) AS codes,
@@ -17420,7 +17424,12 @@ CREATE FUNCTION equity_internal.provinces_section(round_id bigint, gaps equity.e
              array_agg(((p.name || ': '::text) || equity_internal.shown_number(p.rate, provinces_section.lang, 1, '%'::text)) ORDER BY (p.province_code COLLATE "C")) AS rate_texts,
              equity_internal.map_steps((max(p.applicants))::numeric) AS steps,
              equity_internal.map_steps(max(p.rate)) AS rate_steps,
-             string_agg(((((((((('<tr>'::text || equity_internal.name_cell(p.name)) || equity_internal.number_cell((p.institutions)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.seats)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.applicants)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.eligible)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.awarded)::numeric, provinces_section.lang)) || equity_internal.number_cell(p.rate, provinces_section.lang, 1, '%'::text)) || equity_internal.number_cell(p.awarded_per_thousand, provinces_section.lang, 2)) || '</tr>'::text), ''::text ORDER BY (p.province_code COLLATE "C")) AS body
+             bool_or(p.peopled) AS peopled,
+             string_agg(((((((((('<tr>'::text || equity_internal.name_cell(p.name)) || equity_internal.number_cell((p.institutions)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.seats)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.applicants)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.eligible)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.awarded)::numeric, provinces_section.lang)) || equity_internal.number_cell(p.rate, provinces_section.lang, 1, '%'::text)) ||
+                 CASE
+                     WHEN p.peopled THEN equity_internal.number_cell(p.awarded_per_thousand, provinces_section.lang, 2)
+                     ELSE ''::text
+                 END) || '</tr>'::text), ''::text ORDER BY (p.province_code COLLATE "C")) AS body
             FROM ( SELECT c.province_code,
                      equity_internal.said(provinces_section.lang, c.province_th, c.province_en) AS name,
                      c.institutions,
@@ -17442,7 +17451,8 @@ CREATE FUNCTION equity_internal.provinces_section(round_id bigint, gaps equity.e
                          CASE
                              WHEN (g.category IS NULL) THEN (0)::bigint
                              ELSE g.awarded
-                         END))::numeric / (NULLIF(c.population, 0))::numeric) AS awarded_per_thousand
+                         END))::numeric / (NULLIF(c.population, 0))::numeric) AS awarded_per_thousand,
+                     (bool_or((c.population > 0)) OVER () IS TRUE) AS peopled
                     FROM (equity.province_coverage c
                       LEFT JOIN unnest(provinces_section.gaps) g(round_id, round_code, academic_year, academic_year_ce, dimension, category, category_th, category_en, population, applicants, application_rate, eligible, eligible_rate, awarded, award_rate, award_rate_low, award_rate_high, ratio_to_whole, below_four_fifths, hidden) ON (((g.dimension = 'province'::text) AND (g.category = c.province_code))))
                    WHERE (c.round_id = provinces_section.round_id)) p) w;

@@ -5,13 +5,15 @@
 BEGIN;
 SET LOCAL jit = off;
 SET LOCAL client_min_messages = warning;
-SELECT plan(50);
+SELECT plan(51);
 
 SELECT make_levels();
 UPDATE equity.applicant SET sex = CASE WHEN applicant_id % 3 = 0 THEN 'male' ELSE 'female' END,
     province_code = CASE WHEN applicant_id <= 3 THEN '96' WHEN applicant_id % 2 = 0 THEN '10' ELSE '50' END;
 INSERT INTO equity.pool_reserve (pool_id, reserve, seats, cascade) VALUES (11, 'male', 2, '{*}'), (12, 'male', 3, '{}');
 SELECT run_as_far(1, 'publish');
+INSERT INTO equity.reference_population (academic_year, dimension, category, persons, source)
+VALUES (2566, 'province', '10', 4000, 'made up');
 SELECT make_round(2, 2567::smallint);
 SELECT run_as_far(2, 'allocate');
 
@@ -117,6 +119,9 @@ SELECT bag_eq(
                  pg_temp.words(eligible), pg_temp.words(awarded), pg_temp.words(100 * award_rate, 1, '%'),
                  pg_temp.words(awarded_per_thousand, 2)]
       FROM equity.province_coverage WHERE round_id = 1$$, 'provinces');
+SELECT set_eq(
+  $$SELECT cardinality(c) FROM pg_temp.cells(pg_temp.page(2, 'en'), 'provinces') AS c$$, ARRAY[7],
+  'without the population of a year nothing is told per thousand');
 SELECT bag_eq(
   $$SELECT x::text FROM unnest(xpath('(//svg[@class="map"])[1]//title/text()', pg_temp.tree(pg_temp.page(1,
       'en')))) AS x$$,

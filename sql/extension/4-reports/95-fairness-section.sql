@@ -25,8 +25,9 @@ BEGIN ATOMIC
            || '</div>'
            || equity_internal.table_html(
                 equity_internal.said(lang, 'ผู้สมัครตามจังหวัดภูมิลำเนา และที่นั่งทุนตามจังหวัดของสถานศึกษา', 'Applicants by home province, and seats by the province of the institution'),
-                CASE lang WHEN 'en' THEN ARRAY['Province', 'Institutions', 'Seats', 'Applicants', 'Eligible', 'Awarded', 'Award rate', 'Per thousand persons']
-                          ELSE ARRAY['จังหวัด', 'สถานศึกษา', 'ที่นั่ง', 'ผู้สมัคร', 'ผู้มีสิทธิ์', 'ได้รับทุน', 'อัตรา', 'ต่อประชากรพันคน'] END,
+                CASE lang WHEN 'en' THEN ARRAY['Province', 'Institutions', 'Seats', 'Applicants', 'Eligible', 'Awarded', 'Award rate']
+                          ELSE ARRAY['จังหวัด', 'สถานศึกษา', 'ที่นั่ง', 'ผู้สมัคร', 'ผู้มีสิทธิ์', 'ได้รับทุน', 'อัตรา'] END
+                || CASE WHEN w.peopled THEN ARRAY[equity_internal.said(lang, 'ต่อประชากรพันคน', 'Per thousand persons')] END,
                 w.body)
            || equity_internal.source_note('equity.province_coverage, equity.equity_gap', lang))
     FROM (SELECT count(*) AS provinces,
@@ -42,10 +43,12 @@ BEGIN ATOMIC
                  array_agg(p.name || ': ' || equity_internal.shown_number(p.rate, lang, 1, '%') ORDER BY p.province_code COLLATE "C") AS rate_texts,
                  equity_internal.map_steps(max(p.applicants)) AS steps,
                  equity_internal.map_steps(max(p.rate)) AS rate_steps,
+                 bool_or(p.peopled) AS peopled,
                  string_agg('<tr>' || equity_internal.name_cell(p.name) || equity_internal.number_cell(p.institutions, lang)
                             || equity_internal.number_cell(p.seats, lang) || equity_internal.number_cell(p.applicants, lang)
                             || equity_internal.number_cell(p.eligible, lang) || equity_internal.number_cell(p.awarded, lang)
-                            || equity_internal.number_cell(p.rate, lang, 1, '%') || equity_internal.number_cell(p.awarded_per_thousand, lang, 2)
+                            || equity_internal.number_cell(p.rate, lang, 1, '%')
+                            || CASE WHEN p.peopled THEN equity_internal.number_cell(p.awarded_per_thousand, lang, 2) ELSE '' END
                             || '</tr>', '' ORDER BY p.province_code COLLATE "C") AS body
             FROM (SELECT c.province_code,
                          equity_internal.said(lang, c.province_th, c.province_en) AS name,
@@ -55,7 +58,8 @@ BEGIN ATOMIC
                          CASE WHEN g.category IS NULL THEN 0 ELSE g.eligible END AS eligible,
                          CASE WHEN g.category IS NULL THEN 0 ELSE g.awarded END AS awarded,
                          100 * g.award_rate AS rate,
-                         1000 * CASE WHEN g.category IS NULL THEN 0 ELSE g.awarded END / nullif(c.population, 0)::numeric AS awarded_per_thousand
+                         1000 * CASE WHEN g.category IS NULL THEN 0 ELSE g.awarded END / nullif(c.population, 0)::numeric AS awarded_per_thousand,
+                         bool_or(c.population > 0) OVER () IS TRUE AS peopled     -- without, a column of nothing
                     FROM equity.province_coverage AS c
                     LEFT JOIN unnest(gaps) AS g
                            ON g.dimension = 'province'
