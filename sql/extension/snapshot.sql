@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 eaa5285e6678b6e6ea9d0b1fad7493dd905568d4cc8385e4d41a0ae0d9edd1a9.
+-- The pieces put together have sha256 f38ae00d3437b20474dab14e442b69303fc0072935f8dc74c9ddda5d8f617c67.
 
 CREATE SCHEMA equity;
 
@@ -10510,6 +10510,10 @@ CREATE VIEW equity.pool_cutoff WITH (security_barrier='true') AS
             t.seat,
             t.admitted,
             t.last_admitted_score,
+            t.members,
+            t.last_member_score,
+            t.split_small,
+            bool_or((t.hidden OR t.split_small)) OVER (PARTITION BY t.run_id, t.seat) AS split_hidden_from_readers,
             t.hidden,
             (t.hidden OR (t.admitted < 5) OR ((t.admitted = t.smallest_other) AND ((n.hidden AND (t.small = 0)) OR equity_internal.sum_tells(t.small, t.in_small)))) AS hidden_from_readers
            FROM (( SELECT h.run_id,
@@ -10517,6 +10521,9 @@ CREATE VIEW equity.pool_cutoff WITH (security_barrier='true') AS
                     h.seat,
                     h.admitted,
                     h.last_admitted_score,
+                    h.members,
+                    h.last_member_score,
+                    h.split_small,
                     h.hidden,
                     count(*) FILTER (WHERE (h.hidden OR (h.admitted < 5))) OVER of_pool AS small,
                     sum(h.admitted) FILTER (WHERE (h.hidden OR (h.admitted < 5))) OVER of_pool AS in_small,
@@ -10526,6 +10533,9 @@ CREATE VIEW equity.pool_cutoff WITH (security_barrier='true') AS
                             s.seat,
                             s.admitted,
                             s.last_admitted_score,
+                            s.members,
+                            s.last_member_score,
+                            COALESCE((((s.members >= 1) AND (s.members <= 4)) OR (((s.admitted - s.members) >= 1) AND ((s.admitted - s.members) <= 4))), false) AS split_small,
                                 CASE
                                     WHEN (s.seat = 'open'::text) THEN (count(*) FILTER (WHERE ((s.seat <> 'open'::text) AND (s.admitted < 5))) OVER (PARTITION BY s.run_id, s.pool_id) = 1)
                                     ELSE (s.admitted < 5)
@@ -10537,7 +10547,15 @@ CREATE VIEW equity.pool_cutoff WITH (security_barrier='true') AS
 CASE
  WHEN (count(*) >= 5) THEN min(t_1.score)
  ELSE NULL::numeric
-END AS last_admitted_score
+END AS last_admitted_score,
+CASE
+ WHEN (t_1.seat <> 'open'::text) THEN count(*) FILTER (WHERE (t_1.tier = 0))
+ ELSE NULL::bigint
+END AS members,
+CASE
+ WHEN ((t_1.seat <> 'open'::text) AND (count(*) FILTER (WHERE (t_1.tier = 0)) >= 5)) THEN min(t_1.score) FILTER (WHERE (t_1.tier = 0))
+ ELSE NULL::numeric
+END AS last_member_score
                                    FROM equity.placement t_1
                                   GROUP BY t_1.run_id, t_1.pool_id, t_1.seat) s) h
                   WINDOW of_pool AS (PARTITION BY h.run_id, h.pool_id)) t
@@ -10569,15 +10587,24 @@ END AS last_admitted_score
     g.seat,
     g.seats,
         CASE
-            WHEN ((a.admitted IS NULL) OR ((NOT a.hidden) AND (i.counts OR (NOT a.hidden_from_readers)))) THEN COALESCE(a.admitted, (0)::bigint)
+            WHEN o.told THEN COALESCE(a.admitted, (0)::bigint)
             ELSE NULL::bigint
         END AS admitted,
     (a.last_admitted_score)::numeric(18,6) AS last_admitted_score,
     (d.highest_refused_score)::numeric(18,6) AS highest_refused_score,
     (a.last_admitted_score)::text AS last_admitted,
     (d.highest_refused_score)::text AS highest_refused,
-    l.seats AS pool_seats
-   FROM (((((equity.pool_label l
+    l.seats AS pool_seats,
+        CASE
+            WHEN o.told_apart THEN COALESCE(a.members, (0)::bigint)
+            ELSE NULL::bigint
+        END AS admitted_members,
+        CASE
+            WHEN o.told_apart THEN COALESCE((a.admitted - a.members), (0)::bigint)
+            ELSE NULL::bigint
+        END AS admitted_others,
+    (a.last_member_score)::numeric(18,6) AS last_member_score
+   FROM ((((((equity.pool_label l
      CROSS JOIN caller i)
      JOIN equity.current_run c ON ((c.round_id = l.round_id)))
      JOIN ( SELECT p.pool_id,
@@ -10592,6 +10619,9 @@ END AS last_admitted_score
             v.seats
            FROM equity.pool_reserve v) g ON ((g.pool_id = l.pool_id)))
      LEFT JOIN placed a ON (((a.run_id = c.run_id) AND (a.pool_id = l.pool_id) AND (a.seat = g.seat))))
+     CROSS JOIN LATERAL ( SELECT t.told,
+            (t.told AND (g.seat <> 'open'::text) AND (a.split_small IS NOT TRUE) AND (i.counts OR (a.split_hidden_from_readers IS NOT TRUE))) AS told_apart
+           FROM ( SELECT ((a.admitted IS NULL) OR ((NOT a.hidden) AND (i.counts OR (NOT a.hidden_from_readers)))) AS told) t) o)
      LEFT JOIN ( SELECT n.pool_id,
                 CASE
                     WHEN (count(*) >= 5) THEN max(s.score)
@@ -10674,6 +10704,12 @@ COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score a
 
 COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
 
+COMMENT ON COLUMN equity.pool_cutoff.admitted_members IS 'Of a reserve, those admitted who are of its group (ผู้ได้รับการจัดสรรที่อยู่ในกลุ่ม); NULL where one to four of them or of the others were, where admitted is, and for open seats.';
+
+COMMENT ON COLUMN equity.pool_cutoff.admitted_others IS 'Of a reserve, those admitted who are not of its group, because its cascade opened what was left over to them; NULL where admitted_members is.';
+
+COMMENT ON COLUMN equity.pool_cutoff.last_member_score IS 'Of a reserve, the lowest score of the admitted members of its group, six decimals; NULL when fewer than five were, and for open seats.';
+
 CREATE FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -10693,7 +10729,7 @@ CREATE FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang
              percentile_disc((0.5)::double precision) WITHIN GROUP (ORDER BY c.last_admitted_score) AS middle,
              max(c.last_admitted_score) AS highest,
              max(max(c.last_admitted_score)) OVER () AS most
-            FROM unnest(cutoff_ranges.cutoffs) c(round_id, round_code, academic_year, academic_year_ce, call_number, run_id, run_status, pool_id, programme_code, programme_th, programme_en, institution_code, institution_th, institution_en, province_code, province_th, province_en, field_code, field_th, field_en, grant_type, grant_type_th, grant_type_en, seat, seats, admitted, last_admitted_score, highest_refused_score, last_admitted, highest_refused, pool_seats)
+            FROM unnest(cutoff_ranges.cutoffs) c(round_id, round_code, academic_year, academic_year_ce, call_number, run_id, run_status, pool_id, programme_code, programme_th, programme_en, institution_code, institution_th, institution_en, province_code, province_th, province_en, field_code, field_th, field_en, grant_type, grant_type_th, grant_type_en, seat, seats, admitted, last_admitted_score, highest_refused_score, last_admitted, highest_refused, pool_seats, admitted_members, admitted_others, last_member_score)
            GROUP BY c.programme_code, (equity_internal.said(cutoff_ranges.lang, c.programme_th, c.programme_en))) p;
 END;
 
@@ -10862,8 +10898,11 @@ CREATE FUNCTION equity_internal.hardest_pools(round_id bigint, cutoffs equity.po
              c.highest_refused_score,
              c.last_admitted,
              c.highest_refused,
-             c.pool_seats
-            FROM unnest(hardest_pools.cutoffs) c(round_id, round_code, academic_year, academic_year_ce, call_number, run_id, run_status, pool_id, programme_code, programme_th, programme_en, institution_code, institution_th, institution_en, province_code, province_th, province_en, field_code, field_th, field_en, grant_type, grant_type_th, grant_type_en, seat, seats, admitted, last_admitted_score, highest_refused_score, last_admitted, highest_refused, pool_seats)
+             c.pool_seats,
+             c.admitted_members,
+             c.admitted_others,
+             c.last_member_score
+            FROM unnest(hardest_pools.cutoffs) c(round_id, round_code, academic_year, academic_year_ce, call_number, run_id, run_status, pool_id, programme_code, programme_th, programme_en, institution_code, institution_th, institution_en, province_code, province_th, province_en, field_code, field_th, field_en, grant_type, grant_type_th, grant_type_en, seat, seats, admitted, last_admitted_score, highest_refused_score, last_admitted, highest_refused, pool_seats, admitted_members, admitted_others, last_member_score)
            WHERE (c.last_admitted_score IS NOT NULL)
            ORDER BY c.last_admitted_score DESC, c.pool_id
           LIMIT 20) p
@@ -10880,7 +10919,7 @@ CREATE FUNCTION equity_internal.cutoffs_section(round_id bigint, lang text) RETU
              WHEN (k.cutoffs IS NULL) THEN equity_internal.paragraph(equity_internal.said(cutoffs_section.lang, 'ยังไม่มีผลการจัดสรร'::text, 'There is no allocation yet.'::text))
              ELSE (equity_internal.cutoff_ranges(k.cutoffs, cutoffs_section.lang) || equity_internal.hardest_pools(cutoffs_section.round_id, k.cutoffs, cutoffs_section.lang))
          END || equity_internal.source_note('equity.pool_cutoff, equity.pool_fill'::text, cutoffs_section.lang))) AS section_html
-    FROM ( SELECT array_agg(ROW(c.round_id, c.round_code, c.academic_year, c.academic_year_ce, c.call_number, c.run_id, c.run_status, c.pool_id, c.programme_code, c.programme_th, c.programme_en, c.institution_code, c.institution_th, c.institution_en, c.province_code, c.province_th, c.province_en, c.field_code, c.field_th, c.field_en, c.grant_type, c.grant_type_th, c.grant_type_en, c.seat, c.seats, c.admitted, c.last_admitted_score, NULL::numeric(18,6), c.last_admitted, NULL::text, c.pool_seats)::equity.pool_cutoff) AS cutoffs
+    FROM ( SELECT array_agg(ROW(c.round_id, c.round_code, c.academic_year, c.academic_year_ce, c.call_number, c.run_id, c.run_status, c.pool_id, c.programme_code, c.programme_th, c.programme_en, c.institution_code, c.institution_th, c.institution_en, c.province_code, c.province_th, c.province_en, c.field_code, c.field_th, c.field_en, c.grant_type, c.grant_type_th, c.grant_type_en, c.seat, c.seats, c.admitted, c.last_admitted_score, NULL::numeric(18,6), c.last_admitted, NULL::text, c.pool_seats, NULL::bigint, NULL::bigint, NULL::numeric(18,6))::equity.pool_cutoff) AS cutoffs
             FROM equity.pool_cutoff c
            WHERE ((c.round_id = cutoffs_section.round_id) AND (c.seat = 'open'::text))) k;
 END;

@@ -9,7 +9,7 @@
 BEGIN;
 SET LOCAL jit = off;
 SET LOCAL client_min_messages = warning;
-SELECT plan(23);
+SELECT plan(25);
 
 CREATE TEMPORARY TABLE no_count_of_persons AS
 SELECT * FROM unnest(ARRAY['round_id', 'previous_round_id', 'pool_id', 'run_id', 'call_number', 'academic_year',
@@ -123,7 +123,13 @@ END $$;
 SELECT is_empty($$SELECT * FROM pg_temp.small_ones('reader_') WHERE n > 0$$, 'a reader sees no count of one to four');
 SELECT is_empty($$SELECT * FROM pg_temp.small_ones('owner_')
                    WHERE n = 0 AND report IN ('programme_summary', 'pool_fill', 'pool_cutoff')
-                     AND figure <> 'undetermined' AND figure NOT LIKE 'recipients%'$$, 'although there are such');
+                     AND figure <> 'undetermined' AND figure !~ '^(recipients|admitted_)'$$, 'although there are such');
+SELECT cmp_ok((SELECT count(*) FROM owner_pool_cutoff
+                WHERE admitted_members > 0 OR admitted_others > 0),
+              '>', 3::bigint, 'in reserves members and others are told apart');
+SELECT is_empty('SELECT pool_id, seat FROM owner_pool_cutoff
+                  WHERE admitted_members BETWEEN 1 AND 4 OR admitted_others BETWEEN 1 AND 4
+                     OR admitted_members + admitted_others <> admitted', 'of whom nobody is told one to four');
 SELECT is_empty('SELECT * FROM reader_pool_fill WHERE admitted IS NULL AND num_nonnulls(unfilled, fill_percent) > 0',
                 'what is reckoned with one is hidden too');
 
@@ -160,7 +166,24 @@ SELECT 'admitted', concat_ws('/', 'seat', t.pool_id, t.seat), 'pool/' || t.pool_
   FROM (SELECT p.pool_id, p.seat, count(*) AS admitted
           FROM equity.placement AS p JOIN equity.current_run AS c ON c.run_id = p.run_id
          GROUP BY p.pool_id, p.seat) AS t
-  JOIN reader_pool_cutoff AS r USING (pool_id, seat);
+  JOIN reader_pool_cutoff AS r USING (pool_id, seat)
+UNION ALL
+SELECT v.figure, concat_ws('/', 'reserve', o.round_id, o.seat), NULL, v.truth, v.shown IS NOT NULL
+  FROM owner_reserve_fill AS o
+  JOIN reader_reserve_fill AS r USING (round_id, seat)
+ CROSS JOIN LATERAL (VALUES ('members', o.held_by_members, r.held_by_members),
+                            ('others', o.held_by_others, r.held_by_others)) AS v (figure, truth, shown)
+UNION ALL
+SELECT v.figure, concat_ws('/', 'part', t.pool_id, t.seat), concat_ws('/', 'reserve', r.round_id, t.seat), v.truth,
+       v.shown IS NOT NULL
+  FROM (SELECT p.pool_id, p.seat, count(*) FILTER (WHERE p.tier = 0) AS members,
+               count(*) FILTER (WHERE p.tier > 0) AS others
+          FROM equity.placement AS p JOIN equity.current_run AS c ON c.run_id = p.run_id
+         WHERE p.seat <> 'open'
+         GROUP BY p.pool_id, p.seat) AS t
+  JOIN reader_pool_cutoff AS r USING (pool_id, seat)
+ CROSS JOIN LATERAL (VALUES ('members', t.members, r.admitted_members),
+                            ('others', t.others, r.admitted_others)) AS v (figure, truth, shown);
 CREATE INDEX ON cell (figure, part_of);
 SELECT is_empty($$
   SELECT w.figure, w.id, w.truth, sum(c.truth) FROM cell AS w JOIN cell AS c ON c.part_of = w.id AND c.figure = w.figure

@@ -144,7 +144,8 @@ COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not
 --- Scores are those of five or more: the lowest of fewer holders and the highest of fewer who
 --- were refused is NULL. So is how many of one to four were admitted to a reserve, and to the
 --- open seats beside a single such reserve, of which it would tell the number; for readers also
---- how many of one to four were admitted to the open seats, and what would tell it.
+--- how many of one to four were admitted to the open seats, and what would tell it. Members of a reserve's
+--- group and others are told apart where neither are one to four; for readers, where this holds in all pools.
 ---
 --- Reading highest_refused_score goes through all choices; without it the view is much
 --- quicker.
@@ -159,6 +160,10 @@ CREATE VIEW equity.pool_cutoff WITH (security_barrier = true) AS
            t.seat,
            t.admitted,
            t.last_admitted_score,
+           t.members,
+           t.last_member_score,
+           t.split_small,
+           bool_or(t.hidden OR t.split_small) OVER (PARTITION BY t.run_id, t.seat) AS split_hidden_from_readers,
            t.hidden,
            t.hidden
              OR t.admitted < 5
@@ -169,6 +174,7 @@ CREATE VIEW equity.pool_cutoff WITH (security_barrier = true) AS
                    sum(h.admitted) FILTER (WHERE h.hidden OR h.admitted < 5) OVER of_pool AS in_small,
                    min(h.admitted) FILTER (WHERE NOT h.hidden AND h.admitted >= 5) OVER of_pool AS smallest_other
               FROM (SELECT s.*,
+                           coalesce(s.members BETWEEN 1 AND 4 OR s.admitted - s.members BETWEEN 1 AND 4, false) AS split_small,
                            CASE WHEN s.seat = 'open'
                              THEN count(*) FILTER (WHERE s.seat <> 'open' AND s.admitted < 5) OVER (PARTITION BY s.run_id, s.pool_id) = 1
                              ELSE s.admitted < 5
@@ -177,7 +183,11 @@ CREATE VIEW equity.pool_cutoff WITH (security_barrier = true) AS
                                    t.pool_id,
                                    t.seat,
                                    count(*) AS admitted,
-                                   CASE WHEN count(*) >= 5 THEN min(t.score) END AS last_admitted_score
+                                   CASE WHEN count(*) >= 5 THEN min(t.score) END AS last_admitted_score,
+                                   CASE WHEN t.seat <> 'open' THEN count(*) FILTER (WHERE t.tier = 0) END AS members,
+                                   CASE WHEN t.seat <> 'open' AND count(*) FILTER (WHERE t.tier = 0) >= 5
+                                     THEN min(t.score) FILTER (WHERE t.tier = 0)
+                                   END AS last_member_score
                               FROM equity.placement AS t
                              GROUP BY t.run_id, t.pool_id, t.seat) AS s) AS h
             WINDOW of_pool AS (PARTITION BY h.run_id, h.pool_id)) AS t
@@ -208,14 +218,15 @@ CREATE VIEW equity.pool_cutoff WITH (security_barrier = true) AS
          l.grant_type_en,
          g.seat,
          g.seats,
-         CASE WHEN a.admitted IS NULL OR NOT a.hidden AND (i.counts OR NOT a.hidden_from_readers)
-           THEN coalesce(a.admitted, 0)
-         END AS admitted,
+         CASE WHEN o.told THEN coalesce(a.admitted, 0) END AS admitted,
          a.last_admitted_score::numeric(18,6) AS last_admitted_score,
          d.highest_refused_score::numeric(18,6) AS highest_refused_score,
          a.last_admitted_score::text AS last_admitted,
          d.highest_refused_score::text AS highest_refused,
-         l.seats AS pool_seats
+         l.seats AS pool_seats,
+         CASE WHEN o.told_apart THEN coalesce(a.members, 0) END AS admitted_members,
+         CASE WHEN o.told_apart THEN coalesce(a.admitted - a.members, 0) END AS admitted_others,
+         a.last_member_score::numeric(18,6) AS last_member_score
     FROM equity.pool_label AS l
    CROSS JOIN caller AS i
     JOIN equity.current_run AS c ON c.round_id = l.round_id
@@ -231,6 +242,10 @@ CREATE VIEW equity.pool_cutoff WITH (security_barrier = true) AS
            ON a.run_id = c.run_id
           AND a.pool_id = l.pool_id
           AND a.seat = g.seat
+   CROSS JOIN LATERAL (SELECT t.told,
+                              t.told AND g.seat <> 'open' AND a.split_small IS NOT TRUE
+                                AND (i.counts OR a.split_hidden_from_readers IS NOT TRUE) AS told_apart
+                         FROM (SELECT a.admitted IS NULL OR NOT a.hidden AND (i.counts OR NOT a.hidden_from_readers) AS told) AS t) AS o
     LEFT JOIN (SELECT n.pool_id,
                       CASE WHEN count(*) >= 5 THEN max(s.score) END AS highest_refused_score
                  FROM equity.choice AS n
@@ -287,6 +302,9 @@ COMMENT ON COLUMN equity.pool_cutoff.highest_refused_score IS 'Highest score of 
 COMMENT ON COLUMN equity.pool_cutoff.last_admitted IS 'last_admitted_score as it is printed, with the decimals of the scorecard.';
 COMMENT ON COLUMN equity.pool_cutoff.highest_refused IS 'highest_refused_score as it is printed, with the decimals of the scorecard.';
 COMMENT ON COLUMN equity.pool_cutoff.pool_seats IS 'Seats of the pool (จำนวนที่นั่งทุน), of all kinds, the same on each of its rows.';
+COMMENT ON COLUMN equity.pool_cutoff.admitted_members IS 'Of a reserve, those admitted who are of its group (ผู้ได้รับการจัดสรรที่อยู่ในกลุ่ม); NULL where one to four of them or of the others were, where admitted is, and for open seats.';
+COMMENT ON COLUMN equity.pool_cutoff.admitted_others IS 'Of a reserve, those admitted who are not of its group, because its cascade opened what was left over to them; NULL where admitted_members is.';
+COMMENT ON COLUMN equity.pool_cutoff.last_member_score IS 'Of a reserve, the lowest score of the admitted members of its group, six decimals; NULL when fewer than five were, and for open seats.';
 
 --- For readers counts of one to four are NULL, with those from which they would follow.
 CREATE VIEW equity.pool_fill WITH (security_barrier = true) AS

@@ -74,7 +74,7 @@ BEGIN ATOMIC
                                c.programme_code, c.programme_th, c.programme_en, c.institution_code, c.institution_th, c.institution_en,
                                c.province_code, c.province_th, c.province_en, c.field_code, c.field_th, c.field_en, c.grant_type,
                                c.grant_type_th, c.grant_type_en, c.seat, c.seats, c.admitted, c.last_admitted_score, NULL, c.last_admitted,
-                               NULL, c.pool_seats)::equity.pool_cutoff) AS cutoffs
+                               NULL, c.pool_seats, NULL, NULL, NULL)::equity.pool_cutoff) AS cutoffs
             FROM equity.pool_cutoff AS c
            WHERE c.round_id = cutoffs_section.round_id
              AND c.seat = 'open') AS k;
