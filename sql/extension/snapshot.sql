@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 f38ae00d3437b20474dab14e442b69303fc0072935f8dc74c9ddda5d8f617c67.
+-- The pieces put together have sha256 cb0531753a9e6299d26ed44334f7f2e8406f6f79c380c5b11b7fe162d77a5710.
 
 CREATE SCHEMA equity;
 
@@ -26108,11 +26108,23 @@ ALTER TABLE equity.body ENABLE ALWAYS TRIGGER body_reference_row;
 
 CREATE TRIGGER body_reference_truncate BEFORE TRUNCATE ON equity.body FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.keep_reference_row();
 
+CREATE TRIGGER check_keys AFTER INSERT ON equity.applicant_identity REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+CREATE TRIGGER check_keys AFTER INSERT ON equity.application REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
 CREATE TRIGGER check_keys AFTER INSERT ON equity.assessment REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
 CREATE TRIGGER check_keys AFTER INSERT ON equity.award REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
 CREATE TRIGGER check_keys AFTER INSERT ON equity.award_event REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+CREATE TRIGGER check_keys AFTER INSERT ON equity.choice REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+CREATE TRIGGER check_keys AFTER INSERT ON equity.dwelling REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+CREATE TRIGGER check_keys AFTER INSERT ON equity.household REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+CREATE TRIGGER check_keys AFTER INSERT ON equity.household_member REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 
 CREATE TRIGGER check_keys AFTER INSERT ON equity.payment REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
 

@@ -4,7 +4,7 @@
 \ir fixture/round.psql
 \ir ../lib/refusal.psql
 BEGIN;
-SELECT plan(53);
+SELECT plan(67);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'verify');
@@ -15,11 +15,22 @@ INSERT INTO equity.award (award_id, applicant_id, programme_code, academic_year,
 SELECT 1000 + n, 60, 'innovation_general', 2560, 'graduated' FROM generate_series(1, 4) AS n;
 INSERT INTO equity.academic_term (term_id, affiliation, academic_year, term, opens, closes)
 VALUES (1, 'ovec', 2566, 1, '2023-05-16', '2023-10-10');
+INSERT INTO equity.round (round_id, round_code, academic_year, name_th) OVERRIDING SYSTEM VALUE
+VALUES (3, 'test-3', 2568, 'รอบทดสอบ');
+DELETE FROM equity.choice WHERE round_id = 2 AND applicant_id <= 4;
+DELETE FROM equity.household WHERE round_id = 2 AND applicant_id <= 4;
 
 -- a row of each table with the keys that it must have, and what breaks each key
 CREATE TEMPORARY TABLE whole AS
 SELECT w.relation::regclass, w.content::jsonb || jsonb_build_object('run_id', newest_run(1)) AS content
   FROM (VALUES
+    ('equity.applicant_identity', '{"applicant_id": 1, "identity_kind": "passport",
+                                     "identity": "PASS", "valid_from": "2023-05-16"}'),
+    ('equity.application', '{"applicant_id": 1, "round_id": 3, "status": "draft", "late": false}'),
+    ('equity.choice', '{"applicant_id": 1, "round_id": 2, "choice": 1, "pool_id": 21}'),
+    ('equity.household', '{"applicant_id": 1, "round_id": 2}'),
+    ('equity.household_member', '{"applicant_id": 1, "round_id": 1, "member_number": 1}'),
+    ('equity.dwelling', '{"applicant_id": 1, "round_id": 2}'),
     ('equity.assessment', '{"applicant_id": 1, "round_id": 2, "programme_code": "innovation_general",
                             "card_code": "test", "card_version": 1,
                             "card_digest": "0000000000000000000000000000000000000000000000000000000000000000"}'),
@@ -45,6 +56,14 @@ SELECT w.relation::regclass, w.content::jsonb || jsonb_build_object('run_id', ne
 CREATE TEMPORARY TABLE broken AS
 SELECT b.relation::regclass, b.key::name, b.change::jsonb
   FROM (VALUES
+    ('equity.applicant_identity', 'applicant_identity_applicant_fkey', '{"applicant_id": -1}'),
+    ('equity.application', 'application_applicant_fkey', '{"applicant_id": -1}'),
+    ('equity.application', 'application_round_fkey', '{"round_id": -1}'),
+    ('equity.choice', 'choice_application_fkey', '{"applicant_id": -1}'),
+    ('equity.choice', 'choice_pool_fkey', '{"pool_id": -1}'),
+    ('equity.household', 'household_application_fkey', '{"round_id": -1}'),
+    ('equity.household_member', 'household_member_household_fkey', '{"round_id": -1}'),
+    ('equity.dwelling', 'dwelling_application_fkey', '{"round_id": -1}'),
     ('equity.assessment', 'assessment_application_fkey', '{"round_id": 3}'),
     ('equity.award', 'award_applicant_fkey', '{"applicant_id": -1}'),
     ('equity.award', 'award_programme_fkey', '{"programme_code": "none"}'),
@@ -92,6 +111,8 @@ CREATE FUNCTION pg_temp.insertion(relation regclass, change jsonb) RETURNS text 
                    JOIN pg_attribute AS a ON a.attrelid = insertion.relation AND a.attname = c.name),
                 (SELECT jsonb_agg(w.content
                                   || CASE insertion.relation::regclass::text
+                                       WHEN 'equity.applicant_identity' THEN
+                                         jsonb_build_object('applicant_id', n, 'identity', 'PASS' || n)
                                        WHEN 'equity.award_event' THEN jsonb_build_object('event_number', 100 + n)
                                        WHEN 'equity.term_result' THEN jsonb_build_object('award_id', 1000 + n)
                                        WHEN 'equity.renewal' THEN jsonb_build_object('award_id', 1000 + n)

@@ -1,4 +1,4 @@
--- Foreign keys of tables into which operations write hundreds of thousands of rows at once. The keys are
+-- Foreign keys of tables into which operations and loads write hundreds of thousands of rows at once. The keys are
 -- PostgreSQL's; but whether what new rows name is there is looked up once a statement, not once a row
 -- (src/keys.c says how, and why nothing is lost by it).
 

@@ -78,6 +78,13 @@ CREATE TABLE equity.applicant_identity (
 
 SELECT pg_catalog.pg_extension_config_dump('equity.applicant_identity', '');
 
+CREATE TRIGGER check_keys
+  AFTER INSERT ON equity.applicant_identity
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+SELECT equity_internal.check_keys_at_once('equity.applicant_identity');
+
 CREATE UNIQUE INDEX applicant_identity_one_current_of_kind
   ON equity.applicant_identity (applicant_id, identity_kind) WHERE valid_to IS NULL;
 

@@ -1,6 +1,6 @@
 -- Applications to a round and their ranked choices. The applicant leads every key, so that
--- these tables can be partitioned or sharded by applicant. No triggers of their own: they
--- hold millions of rows.
+-- these tables can be partitioned or sharded by applicant. No triggers of their own for each
+-- row: they hold millions.
 
 CREATE TABLE equity.application (
   applicant_id bigint NOT NULL,
@@ -39,6 +39,13 @@ CREATE TABLE equity.application (
 
 SELECT pg_catalog.pg_extension_config_dump('equity.application', '');
 SELECT pg_catalog.pg_extension_config_dump('equity.application_application_id_seq', '');
+
+CREATE TRIGGER check_keys
+  AFTER INSERT ON equity.application
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+SELECT equity_internal.check_keys_at_once('equity.application');
 
 CREATE INDEX application_by_round ON equity.application (round_id);
 
@@ -101,6 +108,13 @@ CREATE TABLE equity.choice (
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.choice', '');
+
+CREATE TRIGGER check_keys
+  AFTER INSERT ON equity.choice
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+SELECT equity_internal.check_keys_at_once('equity.choice');
 
 CREATE INDEX choice_by_pool ON equity.choice (round_id, pool_id);
 

@@ -15,6 +15,13 @@ CREATE TABLE equity.household (
 
 SELECT pg_catalog.pg_extension_config_dump('equity.household', '');
 
+CREATE TRIGGER check_keys
+  AFTER INSERT ON equity.household
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+SELECT equity_internal.check_keys_at_once('equity.household');
+
 COMMENT ON TABLE equity.household IS
   'Household (ครัวเรือน) of an applicant as declared in a round.';
 COMMENT ON COLUMN equity.household.applicant_id IS
@@ -46,6 +53,13 @@ CREATE TABLE equity.household_member (
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.household_member', '');
+
+CREATE TRIGGER check_keys
+  AFTER INSERT ON equity.household_member
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+SELECT equity_internal.check_keys_at_once('equity.household_member');
 
 COMMENT ON TABLE equity.household_member IS
   'Members (สมาชิกครัวเรือน) of a declared household, without names. Health and disability are sensitive personal data.';
@@ -95,6 +109,13 @@ CREATE TABLE equity.dwelling (
 );
 
 SELECT pg_catalog.pg_extension_config_dump('equity.dwelling', '');
+
+CREATE TRIGGER check_keys
+  AFTER INSERT ON equity.dwelling
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_keys();
+
+SELECT equity_internal.check_keys_at_once('equity.dwelling');
 
 COMMENT ON TABLE equity.dwelling IS
   'Dwelling and belongings (ที่อยู่อาศัยและทรัพย์สิน) as declared or seen at a home visit. An answer that was not given is NULL. Codes are those of the round''s form; a scorecard names them.';

@@ -44,6 +44,12 @@ ALTER TABLE equity.published_list ALTER COLUMN content SET STORAGE EXTERNAL;
 REVOKE ALL ON equity.published_list FROM PUBLIC;
 
 -- RE-CREATE
+SELECT equity_internal.check_keys_at_once('equity.applicant_identity');
+SELECT equity_internal.check_keys_at_once('equity.application');
+SELECT equity_internal.check_keys_at_once('equity.choice');
+SELECT equity_internal.check_keys_at_once('equity.household');
+SELECT equity_internal.check_keys_at_once('equity.household_member');
+SELECT equity_internal.check_keys_at_once('equity.dwelling');
 DROP FUNCTION IF EXISTS equity_internal.run_reading(bigint);
 DROP FUNCTION IF EXISTS equity_internal.entered_query(bigint);
 DO $$
