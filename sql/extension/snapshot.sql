@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 cb0531753a9e6299d26ed44334f7f2e8406f6f79c380c5b11b7fe162d77a5710.
+-- The pieces put together have sha256 bcba4d4436f59f85ba1efd974eab5a567ebe4e320c92c4968979c191a7ab7f06.
 
 CREATE SCHEMA equity;
 
@@ -22970,21 +22970,37 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
           WHERE (t_1.opens <= CURRENT_DATE)
           ORDER BY t_1.affiliation, t_1.opens DESC
         ), result AS (
-         SELECT DISTINCT ON (r_1.award_id) r_1.award_id,
-            t_1.opens,
-            r_1.enrolled,
-            r_1.gpa,
-            (r_1.gpa - lag(r_1.gpa) OVER in_order) AS gpa_change,
-            r_1.attendance,
-            (r_1.attendance - lag(r_1.attendance) OVER in_order) AS attendance_change,
-            r_1.conduct,
-            r_1.field_changed,
-            count(*) OVER whole AS results,
-            round((sum(r_1.credits_earned) OVER whole / NULLIF(sum(r_1.credits_attempted) OVER whole, (0)::numeric)), 4) AS pace
-           FROM (equity.term_result r_1
-             JOIN equity.academic_term t_1 ON ((t_1.term_id = r_1.term_id)))
-          WINDOW in_order AS (PARTITION BY r_1.award_id ORDER BY t_1.opens, t_1.term_id), whole AS (PARTITION BY r_1.award_id)
-          ORDER BY r_1.award_id, t_1.opens DESC, t_1.term_id DESC
+         SELECT n.award_id,
+            n.opens,
+            n.enrolled,
+            n.gpa,
+            n.gpa_change,
+            n.attendance,
+            n.attendance_change,
+            n.conduct,
+            n.field_changed,
+            n.results,
+            n.credits_attempted,
+            n.credits_earned,
+            n.is_newest,
+            round((n.credits_earned / NULLIF(n.credits_attempted, (0)::numeric)), 4) AS pace
+           FROM ( SELECT r_1.award_id,
+                    t_1.opens,
+                    r_1.enrolled,
+                    r_1.gpa,
+                    (r_1.gpa - lag(r_1.gpa) OVER so_far) AS gpa_change,
+                    r_1.attendance,
+                    (r_1.attendance - lag(r_1.attendance) OVER so_far) AS attendance_change,
+                    r_1.conduct,
+                    r_1.field_changed,
+                    count(*) OVER so_far AS results,
+                    sum(r_1.credits_attempted) OVER so_far AS credits_attempted,
+                    sum(r_1.credits_earned) OVER so_far AS credits_earned,
+                    (lead(r_1.term_id) OVER so_far IS NULL) AS is_newest
+                   FROM (equity.term_result r_1
+                     JOIN equity.academic_term t_1 ON ((t_1.term_id = r_1.term_id)))
+                  WINDOW so_far AS (PARTITION BY r_1.award_id ORDER BY t_1.opens, t_1.term_id ROWS UNBOUNDED PRECEDING)) n
+          WHERE n.is_newest
         ), decided AS (
          SELECT r_1.award_id,
             array_agg(r_1.outcome ORDER BY t_1.opens DESC, t_1.term_id DESC) AS outcomes
@@ -23004,6 +23020,12 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
             c_1.next_on
            FROM equity.care_record c_1
           ORDER BY c_1.award_id, c_1.cared_on DESC, c_1.care_id DESC
+        ), asked AS (
+         SELECT j_1.applicant_id,
+            (count(*))::integer AS waiting
+           FROM equity.adjustment j_1
+          WHERE (num_nonnulls(j_1.given_on, j_1.refused_on) = 0)
+          GROUP BY j_1.applicant_id
         )
  SELECT w.award_id,
     w.applicant_id,
@@ -23017,9 +23039,7 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
     (t.academic_year)::integer AS academic_year,
     (t.term)::integer AS term,
     (COALESCE(r.results, (0)::bigint))::integer AS results,
-    (( SELECT count(*) AS count
-           FROM equity.academic_term u
-          WHERE ((u.affiliation = i.affiliation) AND (u.academic_year >= w.academic_year) AND (u.closes < CURRENT_DATE) AND ((r.opens IS NULL) OR (u.opens > r.opens)))))::integer AS terms_unreported,
+    u.terms_unreported,
     r.enrolled,
     r.gpa,
     r.gpa_change,
@@ -23040,12 +23060,10 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
     (p.province_code <> i.province_code) AS lives_elsewhere,
     (h.monthly_income / (h.household_size)::numeric) AS income_per_head,
         CASE
-            WHEN a.reads THEN (( SELECT count(*) AS count
-               FROM equity.adjustment j
-              WHERE ((j.applicant_id = w.applicant_id) AND (num_nonnulls(j.given_on, j.refused_on) = 0))))::integer
+            WHEN a.reads THEN COALESCE(j.waiting, 0)
             ELSE NULL::integer
         END AS adjustments_waiting
-   FROM ((((((((((equity.award w
+   FROM ((((((((((((equity.award w
      JOIN equity.applicant p ON ((p.applicant_id = w.applicant_id)))
      LEFT JOIN equity.institution i ON ((i.institution_id = w.institution_id)))
      LEFT JOIN this_term t ON ((t.affiliation = i.affiliation)))
@@ -23054,6 +23072,10 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
      LEFT JOIN owed o ON ((o.award_id = w.award_id)))
      LEFT JOIN care c ON ((c.award_id = w.award_id)))
      LEFT JOIN equity.mentor_assignment m ON (((m.award_id = w.award_id) AND (m.valid_to IS NULL))))
+     LEFT JOIN asked j ON ((j.applicant_id = w.applicant_id)))
+     CROSS JOIN LATERAL ( SELECT (count(*))::integer AS terms_unreported
+           FROM equity.academic_term o_1
+          WHERE ((o_1.affiliation = i.affiliation) AND (o_1.academic_year >= w.academic_year) AND (o_1.closes < CURRENT_DATE) AND ((r.opens IS NULL) OR (o_1.opens > r.opens)))) u)
      LEFT JOIN equity.household h ON (((h.applicant_id = w.applicant_id) AND (h.round_id = w.round_id))))
      CROSS JOIN ( SELECT has_table_privilege('equity.adjustment'::text, 'SELECT'::text) AS reads) a)
   WHERE ((w.status = ANY (ARRAY['studying'::text, 'suspended'::text])) AND (( SELECT equity_internal.sees_whole('watch_facts'::text) AS sees_whole) OR (w.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
@@ -23166,36 +23188,16 @@ CREATE VIEW equity.dropout_watch WITH (security_barrier='true') AS
          SELECT (d.facts).award_id AS award_id,
             (d.facts).applicant_id AS applicant_id,
             (d.facts).programme_code AS programme_code,
-            (d.facts).grant_type AS grant_type,
             (d.facts).institution_id AS institution_id,
-            (d.facts).field_code AS field_code,
+            (d.facts).mentor_id AS mentor_id,
             (d.facts).entry_year AS entry_year,
-            (d.facts).status AS status,
-            (d.facts).term_id AS term_id,
             (d.facts).academic_year AS academic_year,
             (d.facts).term AS term,
-            (d.facts).results AS results,
-            (d.facts).terms_unreported AS terms_unreported,
-            (d.facts).enrolled AS enrolled,
-            (d.facts).gpa AS gpa,
-            (d.facts).gpa_change AS gpa_change,
-            (d.facts).pace AS pace,
-            (d.facts).attendance AS attendance,
-            (d.facts).attendance_change AS attendance_change,
-            (d.facts).conduct AS conduct,
-            (d.facts).field_changed AS field_changed,
-            (d.facts).last_renewal AS last_renewal,
-            (d.facts).warnings AS warnings,
-            (d.facts).payment_delay AS payment_delay,
-            (d.facts).mentor_id AS mentor_id,
+            (d.facts).status AS status,
             (d.facts).has_mentor AS has_mentor,
             (d.facts).days_since_care AS days_since_care,
             (d.facts).last_care_result AS last_care_result,
             (d.facts).care_overdue AS care_overdue,
-            (d.facts).birth_date AS birth_date,
-            (d.facts).lives_elsewhere AS lives_elsewhere,
-            (d.facts).income_per_head AS income_per_head,
-            (d.facts).adjustments_waiting AS adjustments_waiting,
             d.card_code,
             d.card_version,
             d.digest,
@@ -23203,13 +23205,13 @@ CREATE VIEW equity.dropout_watch WITH (security_barrier='true') AS
             (d.result).class AS class,
             (d.result).reasons AS reasons
            FROM ( SELECT f.*::equity.watch_facts AS facts,
-                    p.card_code,
-                    p.card_version,
+                    p_1.card_code,
+                    p_1.card_version,
                     v.digest,
                     equity.assess(v.card, f.*) AS result
                    FROM ((equity.watch_facts f
-                     LEFT JOIN equity_internal.policy_span p ON (((p.purpose = 'watch'::text) AND (p.programme_code = f.programme_code) AND ((f.academic_year >= p.from_year) AND (f.academic_year <= p.to_year)))))
-                     LEFT JOIN equity.scorecard_version v ON (((v.card_code = p.card_code) AND (v.version = p.card_version))))
+                     LEFT JOIN equity_internal.policy_span p_1 ON (((p_1.purpose = 'watch'::text) AND (p_1.programme_code = f.programme_code) AND ((f.academic_year >= p_1.from_year) AND (f.academic_year <= p_1.to_year)))))
+                     LEFT JOIN equity.scorecard_version v ON (((v.card_code = p_1.card_code) AND (v.version = p_1.card_version))))
                  OFFSET 0) d
         ), word AS (
          SELECT n.reasons,
@@ -23218,6 +23220,11 @@ CREATE VIEW equity.dropout_watch WITH (security_barrier='true') AS
            FROM (( SELECT DISTINCT j_1.reasons
                    FROM judged j_1) n
              CROSS JOIN equity_internal.reason_dictionary r)
+        ), place AS (
+         SELECT j_1.award_id,
+            row_number() OVER (PARTITION BY j_1.institution_id ORDER BY (j_1.card_code IS NULL), j_1.score DESC, j_1.days_since_care DESC, j_1.award_id) AS at_institution,
+            row_number() OVER (PARTITION BY j_1.mentor_id ORDER BY (j_1.card_code IS NULL), j_1.score DESC, j_1.days_since_care DESC, j_1.award_id) AS of_mentor
+           FROM judged j_1
         )
  SELECT j.award_id,
     j.applicant_id,
@@ -23241,9 +23248,9 @@ CREATE VIEW equity.dropout_watch WITH (security_barrier='true') AS
     ((j.card_code IS NOT NULL) AND (j.score IS NULL)) AS undetermined,
     w.reasons_th,
     w.reasons_en,
-    row_number() OVER (PARTITION BY j.institution_id ORDER BY (j.card_code IS NULL), j.score DESC, j.days_since_care DESC, j.award_id) AS place_at_institution,
+    p.at_institution AS place_at_institution,
         CASE
-            WHEN j.has_mentor THEN row_number() OVER (PARTITION BY j.mentor_id ORDER BY (j.card_code IS NULL), j.score DESC, j.days_since_care DESC, j.award_id)
+            WHEN j.has_mentor THEN p.of_mentor
             ELSE NULL::bigint
         END AS place_of_mentor,
     j.days_since_care,
@@ -23252,7 +23259,8 @@ CREATE VIEW equity.dropout_watch WITH (security_barrier='true') AS
     j.card_code,
     j.card_version,
     j.digest AS card_digest
-   FROM ((((judged j
+   FROM (((((judged j
+     JOIN place p ON ((p.award_id = j.award_id)))
      JOIN equity.programme g ON ((g.programme_code = j.programme_code)))
      LEFT JOIN equity.institution i ON ((i.institution_id = j.institution_id)))
      LEFT JOIN equity_internal.card_class c ON (((c.card_code = j.card_code) AND (c.version = j.card_version) AND (c.class = j.class))))

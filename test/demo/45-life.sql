@@ -238,7 +238,9 @@ AS $$
 DECLARE
   past equity.academic_term;
 BEGIN
-  FOR past IN SELECT t.* FROM equity.academic_term AS t WHERE t.academic_year < 2566 ORDER BY t.opens, t.affiliation LOOP
+  FOR past IN
+    SELECT t.* FROM equity.academic_term AS t WHERE t.academic_year < 2566 ORDER BY t.opens, t.affiliation
+  LOOP
     PERFORM demo.live_through(past);
     COMMIT;
     ANALYZE equity.award, equity.award_event, equity.term_result, equity.renewal, equity.payment;

@@ -3,7 +3,8 @@
 \pset format unaligned
 \pset tuples_only on
 
-SELECT demo.heading('รุ่นก่อนหน้า ตามแบบของกองทุน', 'Earlier cohorts, as the fund''s form has them: equity.cohort_outcome');
+SELECT demo.heading('รุ่นก่อนหน้า ตามแบบของกองทุน',
+                    'Earlier cohorts, as the fund''s form has them: equity.cohort_outcome');
 \pset format aligned
 \pset tuples_only off
 SELECT c.entry_year AS "ปีที่เข้า entry", sum(c.entrants) AS "แรกเข้า entrants", sum(c.studying) AS "เรียน studying",
@@ -31,7 +32,8 @@ SELECT format(E'  %s: %s %s (เผยแพร่ published %s)', s.programme_e
 SELECT demo.heading('เงินทุน', 'Money: equity.payment_reconciliation, budget_projection');
 \pset format aligned
 \pset tuples_only off
-SELECT r.academic_year AS "ปี year", demo.number(sum(r.due)) AS "ครบกำหนด due", demo.number(sum(r.paid_out)) AS "จ่าย paid",
+SELECT r.academic_year AS "ปี year", demo.number(sum(r.due)) AS "ครบกำหนด due",
+       demo.number(sum(r.paid_out)) AS "จ่าย paid",
        demo.number(sum(r.refunded)) AS "เรียกคืน refunded", demo.number(sum(r.open)) AS "ค้าง open",
        sum(r.balance) AS "สมดุล balance"
   FROM equity.payment_reconciliation AS r

@@ -11,23 +11,24 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
      WHERE t.opens <= CURRENT_DATE
      ORDER BY t.affiliation, t.opens DESC
   ), result AS (
-    SELECT DISTINCT ON (r.award_id)
-           r.award_id,
-           t.opens,
-           r.enrolled,
-           r.gpa,
-           r.gpa - lag(r.gpa) OVER in_order AS gpa_change,
-           r.attendance,
-           r.attendance - lag(r.attendance) OVER in_order AS attendance_change,
-           r.conduct,
-           r.field_changed,
-           count(*) OVER whole AS results,
-           round(sum(r.credits_earned) OVER whole / nullif(sum(r.credits_attempted) OVER whole, 0), 4) AS pace
-      FROM equity.term_result AS r
-      JOIN equity.academic_term AS t ON t.term_id = r.term_id
-    WINDOW in_order AS (PARTITION BY r.award_id ORDER BY t.opens, t.term_id),
-           whole AS (PARTITION BY r.award_id)
-     ORDER BY r.award_id, t.opens DESC, t.term_id DESC
+    SELECT n.*, round(n.credits_earned / nullif(n.credits_attempted, 0), 4) AS pace
+      FROM (SELECT r.award_id,
+                   t.opens,
+                   r.enrolled,
+                   r.gpa,
+                   r.gpa - lag(r.gpa) OVER so_far AS gpa_change,
+                   r.attendance,
+                   r.attendance - lag(r.attendance) OVER so_far AS attendance_change,
+                   r.conduct,
+                   r.field_changed,
+                   count(*) OVER so_far AS results,
+                   sum(r.credits_attempted) OVER so_far AS credits_attempted,
+                   sum(r.credits_earned) OVER so_far AS credits_earned,
+                   lead(r.term_id) OVER so_far IS NULL AS is_newest
+              FROM equity.term_result AS r
+              JOIN equity.academic_term AS t ON t.term_id = r.term_id
+            WINDOW so_far AS (PARTITION BY r.award_id ORDER BY t.opens, t.term_id ROWS UNBOUNDED PRECEDING)) AS n
+     WHERE n.is_newest
   ), decided AS (
     SELECT r.award_id, array_agg(r.outcome ORDER BY t.opens DESC, t.term_id DESC) AS outcomes
       FROM equity.renewal AS r
@@ -44,6 +45,11 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
     SELECT DISTINCT ON (c.award_id) c.award_id, c.cared_on, c.result, c.next_on
       FROM equity.care_record AS c
      ORDER BY c.award_id, c.cared_on DESC, c.care_id DESC
+  ), asked AS (
+    SELECT j.applicant_id, count(*)::integer AS waiting
+      FROM equity.adjustment AS j
+     WHERE num_nonnulls(j.given_on, j.refused_on) = 0
+     GROUP BY j.applicant_id
   )
   SELECT w.award_id,
          w.applicant_id,
@@ -57,12 +63,7 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
          t.academic_year::integer AS academic_year,
          t.term::integer AS term,
          coalesce(r.results, 0)::integer AS results,
-         (SELECT count(*)
-            FROM equity.academic_term AS u
-           WHERE u.affiliation = i.affiliation
-             AND u.academic_year >= w.academic_year
-             AND u.closes < CURRENT_DATE
-             AND (r.opens IS NULL OR u.opens > r.opens))::integer AS terms_unreported,
+         u.terms_unreported,
          r.enrolled,
          r.gpa,
          r.gpa_change,
@@ -82,12 +83,7 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
          p.birth_date,
          p.province_code <> i.province_code AS lives_elsewhere,
          h.monthly_income / h.household_size AS income_per_head,
-         CASE WHEN a.reads
-           THEN (SELECT count(*)
-                   FROM equity.adjustment AS j
-                  WHERE j.applicant_id = w.applicant_id
-                    AND num_nonnulls(j.given_on, j.refused_on) = 0)::integer
-         END AS adjustments_waiting
+         CASE WHEN a.reads THEN coalesce(j.waiting, 0) END AS adjustments_waiting
     FROM equity.award AS w
     JOIN equity.applicant AS p ON p.applicant_id = w.applicant_id
     LEFT JOIN equity.institution AS i ON i.institution_id = w.institution_id
@@ -99,6 +95,14 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
     LEFT JOIN equity.mentor_assignment AS m
            ON m.award_id = w.award_id
           AND m.valid_to IS NULL
+    LEFT JOIN asked AS j ON j.applicant_id = w.applicant_id
+   CROSS JOIN LATERAL (
+     SELECT count(*)::integer AS terms_unreported
+       FROM equity.academic_term AS o
+      WHERE o.affiliation = i.affiliation
+        AND o.academic_year >= w.academic_year
+        AND o.closes < CURRENT_DATE
+        AND (r.opens IS NULL OR o.opens > r.opens)) AS u
     LEFT JOIN equity.household AS h
            ON h.applicant_id = w.applicant_id
           AND h.round_id = w.round_id

@@ -6,7 +6,20 @@
 --- score, an undetermined one first, and then by how long nobody has looked after the scholar.
 CREATE VIEW equity.dropout_watch WITH (security_barrier = true) AS
   WITH judged AS MATERIALIZED (
-    SELECT (d.facts).*, d.card_code, d.card_version, d.digest, (d.result).score, (d.result).class, (d.result).reasons
+    SELECT (d.facts).award_id,
+           (d.facts).applicant_id,
+           (d.facts).programme_code,
+           (d.facts).institution_id,
+           (d.facts).mentor_id,
+           (d.facts).entry_year,
+           (d.facts).academic_year,
+           (d.facts).term,
+           (d.facts).status,
+           (d.facts).has_mentor,
+           (d.facts).days_since_care,
+           (d.facts).last_care_result,
+           (d.facts).care_overdue,
+           d.card_code, d.card_version, d.digest, (d.result).score, (d.result).class, (d.result).reasons
       FROM (SELECT f AS facts, p.card_code, p.card_version, v.digest,
                    equity.assess(v.card, f) AS result
               FROM equity.watch_facts AS f
@@ -19,9 +32,17 @@ CREATE VIEW equity.dropout_watch WITH (security_barrier = true) AS
                     AND v.version = p.card_version
             OFFSET 0) AS d                     -- assess once a row, not once a column
   ), word AS (
-    SELECT n.reasons, equity_internal.reason_words(n.reasons, r.words_th) AS reasons_th, equity_internal.reason_words(n.reasons, r.words_en) AS reasons_en
+    SELECT n.reasons, equity_internal.reason_words(n.reasons, r.words_th) AS reasons_th,
+           equity_internal.reason_words(n.reasons, r.words_en) AS reasons_en
       FROM (SELECT DISTINCT j.reasons FROM judged AS j) AS n
      CROSS JOIN equity_internal.reason_dictionary AS r
+  ), place AS (                                -- of the few columns that decide it: sorts are cheaper so
+    SELECT j.award_id,
+           row_number() OVER (PARTITION BY j.institution_id
+                              ORDER BY j.card_code IS NULL, j.score DESC NULLS FIRST, j.days_since_care DESC NULLS FIRST, j.award_id) AS at_institution,
+           row_number() OVER (PARTITION BY j.mentor_id
+                              ORDER BY j.card_code IS NULL, j.score DESC NULLS FIRST, j.days_since_care DESC NULLS FIRST, j.award_id) AS of_mentor
+      FROM judged AS j
   )
   SELECT j.award_id,
          j.applicant_id,
@@ -45,12 +66,8 @@ CREATE VIEW equity.dropout_watch WITH (security_barrier = true) AS
          j.card_code IS NOT NULL AND j.score IS NULL AS undetermined,
          w.reasons_th,
          w.reasons_en,
-         row_number() OVER (PARTITION BY j.institution_id
-                            ORDER BY j.card_code IS NULL, j.score DESC NULLS FIRST, j.days_since_care DESC NULLS FIRST, j.award_id) AS place_at_institution,
-         CASE WHEN j.has_mentor
-           THEN row_number() OVER (PARTITION BY j.mentor_id
-                                   ORDER BY j.card_code IS NULL, j.score DESC NULLS FIRST, j.days_since_care DESC NULLS FIRST, j.award_id)
-         END AS place_of_mentor,
+         p.at_institution AS place_at_institution,
+         CASE WHEN j.has_mentor THEN p.of_mentor END AS place_of_mentor,
          j.days_since_care,
          j.last_care_result,
          j.care_overdue,
@@ -58,6 +75,7 @@ CREATE VIEW equity.dropout_watch WITH (security_barrier = true) AS
          j.card_version,
          j.digest AS card_digest
     FROM judged AS j
+    JOIN place AS p ON p.award_id = j.award_id
     JOIN equity.programme AS g ON g.programme_code = j.programme_code
     LEFT JOIN equity.institution AS i ON i.institution_id = j.institution_id
     LEFT JOIN equity_internal.card_class AS c
