@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 bcba4d4436f59f85ba1efd974eab5a567ebe4e320c92c4968979c191a7ab7f06.
+-- The pieces put together have sha256 e4678600c8cb28a88aad0d42188a661f597c08d7609c16e224eb951c67ec1a44.
 
 CREATE SCHEMA equity;
 
@@ -2610,7 +2610,7 @@ BEGIN
     RETURN QUERY SELECT d.* FROM equity_internal.explain_application(explain_application.application_id, explain_application.lang) AS d;
     RETURN;
   END IF;
-  PERFORM equity_internal.require_letter_language(lang);
+  PERFORM equity_internal.require_language(lang, 'letters');
   SELECT f.round_id INTO found_round
     FROM equity.application_facts AS f
    WHERE f.application_id = explain_application.application_id;
@@ -2702,7 +2702,7 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_applicant(has_applied boolean, applicant bigint) IS 'Raises P0002 unless an applicant was found.';
 
-CREATE FUNCTION equity_internal.require_letter_language(lang text) RETURNS void
+CREATE FUNCTION equity_internal.require_language(lang text, what text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -2710,13 +2710,13 @@ BEGIN
   IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('there are no letters in language %s', coalesce(quote_literal(equity_internal.excerpt(lang)), 'NULL')),
+      MESSAGE = format('there are no %s in language %s', what, coalesce(quote_literal(equity_internal.excerpt(lang)), 'NULL')),
       HINT = 'Languages are th and en.';
   END IF;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_letter_language(lang text) IS 'Raises 22023 unless there are letters in a language.';
+COMMENT ON FUNCTION equity_internal.require_language(lang text, what text) IS 'Raises 22023 unless there are letters, or what else is meant, in a language.';
 
 CREATE FUNCTION equity_internal.sentence_separator() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2736,7 +2736,7 @@ COMMENT ON FUNCTION equity_internal.sub_query(query text) IS 'A query of a calle
 CREATE FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text DEFAULT 'th'::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text) RETURNS TABLE(section text, line integer, choice integer, pool_id bigint, seat text, label text, passed boolean, points numeric, place bigint, asked bigint, seats integer, cutoff numeric, distance numeric, reason text, message text)
     LANGUAGE sql STABLE COST 100000 ROWS 10
     BEGIN ATOMIC
- SELECT equity_internal.require_letter_language(lang) AS require_letter_language;
+ SELECT equity_internal.require_language(lang, 'letters'::text) AS require_language;
  WITH text AS MATERIALIZED (
           SELECT equity_internal.sub_query(explain_placement.applications) AS applications,
              equity_internal.sub_query(explain_placement.placements) AS placements,
@@ -3039,7 +3039,7 @@ DECLARE
   last_line integer;
   note text;
 BEGIN
-  PERFORM equity_internal.require_letter_language(lang);
+  PERFORM equity_internal.require_language(lang, 'letters');
   SELECT f.* INTO facts
     FROM equity.term_facts AS f
    WHERE f.award_id = explain_renewal.award_id
@@ -4590,7 +4590,7 @@ CREATE FUNCTION equity_internal.letter_words(round_id bigint, lang text) RETURNS
 DECLARE
   words equity_internal.letter_words;
 BEGIN
-  PERFORM equity_internal.require_letter_language(lang);
+  PERFORM equity_internal.require_language(lang, 'letters');
   words.lang := lang;
   words.separator := equity_internal.sentence_separator();
   words.sentences := ARRAY(
@@ -5247,7 +5247,7 @@ DECLARE
   programmes equity.programme_summary[];
   of_year equity.programme_summary[];
 BEGIN
-  PERFORM equity_internal.require_page_language(lang);
+  PERFORM equity_internal.require_language(lang, 'pages');
   programmes := ARRAY(SELECT s FROM equity.programme_summary AS s WHERE s.academic_year <= programme_report.academic_year);
   of_year := ARRAY(SELECT s FROM unnest(programmes) AS s WHERE s.academic_year = programme_report.academic_year);
   IF cardinality(of_year) = 0 THEN
@@ -6837,7 +6837,7 @@ DECLARE
   funnel equity.application_funnel[];
   gaps equity.equity_gap[];
 BEGIN
-  PERFORM equity_internal.require_page_language(lang);
+  PERFORM equity_internal.require_language(lang, 'pages');
   SELECT s.* INTO this_round FROM equity.round_summary AS s WHERE s.round_id = round_report.round_id;
   IF NOT FOUND THEN
     RAISE EXCEPTION USING
@@ -19048,22 +19048,6 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) IS 'Error 42501 when a batch was not loaded by officers of these institutions.';
 
-CREATE FUNCTION equity_internal.require_page_language(lang text) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $$
-BEGIN
-  IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('there are no pages in language %s', coalesce(quote_literal(equity_internal.excerpt(lang)), 'NULL')),
-      HINT = 'Languages are th and en.';
-  END IF;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.require_page_language(lang text) IS 'Raises 22023 unless there are pages in a language.';
-
 CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -27241,8 +27225,8 @@ GRANT ALL ON FUNCTION equity_internal.refusal_code(waits boolean, stopped_by tex
 REVOKE ALL ON FUNCTION equity_internal.require_applicant(has_applied boolean, applicant bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_applicant(has_applied boolean, applicant bigint) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.require_letter_language(lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.require_letter_language(lang text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.require_language(lang text, what text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_language(lang text, what text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.sentence_separator() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.sentence_separator() TO postgres WITH GRANT OPTION;
@@ -29274,9 +29258,6 @@ GRANT ALL ON FUNCTION equity_internal.require_operator(relation text) TO postgre
 
 REVOKE ALL ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.require_page_language(lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.require_page_language(lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;

@@ -15,7 +15,7 @@ RETURN CASE getdatabaseencoding() WHEN 'UTF8' THEN format(' %s ', chr(183)) ELSE
 COMMENT ON FUNCTION equity_internal.sentence_separator() IS
   'What stands between two sentences of one line: a middle dot, which the encodings of Thai alone lack.';
 
-CREATE FUNCTION equity_internal.require_letter_language(lang text) RETURNS void
+CREATE FUNCTION equity_internal.require_language(lang text, what text) RETURNS void
   LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
@@ -23,14 +23,14 @@ BEGIN
   IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
     RAISE EXCEPTION USING
       ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('there are no letters in language %s', coalesce(quote_literal(equity_internal.excerpt(lang)), 'NULL')),
+      MESSAGE = format('there are no %s in language %s', what, coalesce(quote_literal(equity_internal.excerpt(lang)), 'NULL')),
       HINT = 'Languages are th and en.';
   END IF;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.require_letter_language(text) IS
-  'Raises 22023 unless there are letters in a language.';
+COMMENT ON FUNCTION equity_internal.require_language(text, text) IS
+  'Raises 22023 unless there are letters, or what else is meant, in a language.';
 
 CREATE FUNCTION equity_internal.placement_sentences() RETURNS TABLE (code text, text_th text, text_en text)
   LANGUAGE sql IMMUTABLE PARALLEL SAFE

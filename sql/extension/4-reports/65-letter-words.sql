@@ -164,7 +164,7 @@ AS $$
 DECLARE
   words equity_internal.letter_words;
 BEGIN
-  PERFORM equity_internal.require_letter_language(lang);
+  PERFORM equity_internal.require_language(lang, 'letters');
   words.lang := lang;
   words.separator := equity_internal.sentence_separator();
   words.sentences := ARRAY(

@@ -128,7 +128,7 @@ BEGIN
     RETURN QUERY SELECT d.* FROM equity_internal.explain_application(explain_application.application_id, explain_application.lang) AS d;
     RETURN;
   END IF;
-  PERFORM equity_internal.require_letter_language(lang);
+  PERFORM equity_internal.require_language(lang, 'letters');
   SELECT f.round_id INTO found_round
     FROM equity.application_facts AS f
    WHERE f.application_id = explain_application.application_id;

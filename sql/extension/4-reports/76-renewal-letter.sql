@@ -28,7 +28,7 @@ DECLARE
   last_line integer;
   note text;
 BEGIN
-  PERFORM equity_internal.require_letter_language(lang);
+  PERFORM equity_internal.require_language(lang, 'letters');
   SELECT f.* INTO facts
     FROM equity.term_facts AS f
    WHERE f.award_id = explain_renewal.award_id

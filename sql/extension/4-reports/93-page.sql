@@ -84,23 +84,6 @@ $css$;
 COMMENT ON FUNCTION equity_internal.page_style() IS
   'The style of pages. Its colours are told apart by people who do not see red and green apart.';
 
-CREATE FUNCTION equity_internal.require_page_language(lang text) RETURNS void
-  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-  SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-  IF lang IS NULL OR lang NOT IN ('th', 'en') THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = format('there are no pages in language %s', coalesce(quote_literal(equity_internal.excerpt(lang)), 'NULL')),
-      HINT = 'Languages are th and en.';
-  END IF;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.require_page_language(text) IS
-  'Raises 22023 unless there are pages in a language.';
-
 -- The links to the sections are made of the sections themselves.
 CREATE FUNCTION equity_internal.page_links(sections text, lang text) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -33,7 +33,7 @@ DECLARE
   funnel equity.application_funnel[];
   gaps equity.equity_gap[];
 BEGIN
-  PERFORM equity_internal.require_page_language(lang);
+  PERFORM equity_internal.require_language(lang, 'pages');
   SELECT s.* INTO this_round FROM equity.round_summary AS s WHERE s.round_id = round_report.round_id;
   IF NOT FOUND THEN
     RAISE EXCEPTION USING

@@ -302,7 +302,7 @@ DECLARE
   programmes equity.programme_summary[];
   of_year equity.programme_summary[];
 BEGIN
-  PERFORM equity_internal.require_page_language(lang);
+  PERFORM equity_internal.require_language(lang, 'pages');
   programmes := ARRAY(SELECT s FROM equity.programme_summary AS s WHERE s.academic_year <= programme_report.academic_year);
   of_year := ARRAY(SELECT s FROM unnest(programmes) AS s WHERE s.academic_year = programme_report.academic_year);
   IF cardinality(of_year) = 0 THEN

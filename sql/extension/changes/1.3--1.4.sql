@@ -52,6 +52,7 @@ SELECT equity_internal.check_keys_at_once('equity.household_member');
 SELECT equity_internal.check_keys_at_once('equity.dwelling');
 DROP FUNCTION IF EXISTS equity_internal.run_reading(bigint);
 DROP FUNCTION IF EXISTS equity_internal.entered_query(bigint);
+DROP FUNCTION IF EXISTS equity_internal.require_letter_language(text);
 DO $$
 DECLARE
   delegate regprocedure;
