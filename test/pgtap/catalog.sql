@@ -140,7 +140,7 @@ SELECT set_eq(
      WHERE relkind = 'v'
        AND NOT coalesce('security_invoker=true' = ANY (reloptions), false)$$,
   ARRAY['application_facts', 'current_run', 'programme_summary', 'application_end', 'funnel_stage', 'funnel_count',
-        'application_funnel', 'round_summary', 'run_proof', 'seat_use', 'choice_outcome', 'reserve_fill',
+        'application_funnel', 'calendar', 'round_summary', 'run_proof', 'seat_use', 'choice_outcome', 'reserve_fill',
         'income_curve', 'entry_year_count', 'entry_year_outcome', 'pool_label', 'pool_cutoff', 'pool_fill',
         'pool_count', 'round_person', 'person_category', 'person_cell',
         'category_label', 'category_count', 'equity_gap', 'targeting',

@@ -13,7 +13,8 @@ SELECT plan(25);
 
 CREATE TEMPORARY TABLE no_count_of_persons AS
 SELECT * FROM unnest(ARRAY['round_id', 'previous_round_id', 'pool_id', 'run_id', 'call_number', 'academic_year',
-    'academic_year_ce', 'institution_id',
+    'academic_year_ce', 'calendar_year', 'calendar_year_ce', 'month',
+    'institution_id',
                            'step', 'seats', 'pool_seats', 'quota', 'unfilled', 'institutions',
                            'population', 'programmes', 'pools', 'parent_run_id', 'violations', 'choice',
                            'poorest_percent', 'entry_year', 'entry_year_ce']) AS n (name);
