@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 fc04cd4e760c6e73666d981b21342d19feaf7afbcc659576618b51b5c41b5ea9.
+-- The pieces put together have sha256 59af51af43152c3fd2382622be8c197c499ec116332759d250382c2df6d87de3.
 
 CREATE SCHEMA equity;
 
@@ -3507,7 +3507,7 @@ footer { margin-top: 2.5rem; border-top: 1px solid #8a94a0; padding-top: .6rem; 
   html { font-size: 10.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   main { max-width: none; padding: 0; } nav { display: none; } .scroll { overflow: visible; }
   figure, tr, .figures div, pre { break-inside: avoid; } h2, h3, figcaption, caption { break-after: avoid; } thead { display: table-header-group; }
-  figcaption, p { break-inside: avoid; } .map { max-width: 68mm; } .pair { grid-template-columns: 1fr 1fr; }
+  figcaption, p { break-inside: avoid; } .map { max-width: 68mm; } td.chart { width: 22%; } tbody th { min-width: 11rem; } .pair { grid-template-columns: 1fr 1fr; }
   a { color: inherit; text-decoration: none; }
 }
 '::text;
@@ -6836,6 +6836,7 @@ DECLARE
   this_round equity.round_summary;
   funnel equity.application_funnel[];
   gaps equity.equity_gap[];
+  curves equity.income_curve[];
 BEGIN
   PERFORM equity_internal.require_language(lang, 'pages');
   SELECT s.* INTO this_round FROM equity.round_summary AS s WHERE s.round_id = round_report.round_id;
@@ -6845,8 +6846,10 @@ BEGIN
       MESSAGE = format('round %s does not exist', coalesce(round_report.round_id::text, 'NULL')),
       HINT = 'The ids are in equity.round_summary.';
   END IF;
+  -- whatever reads all persons is read here, where PostgreSQL may do it in parallel
   SELECT array_agg(f) INTO funnel FROM equity.application_funnel AS f WHERE f.round_id = round_report.round_id;
   SELECT array_agg(g) INTO gaps FROM equity.equity_gap AS g WHERE g.round_id = round_report.round_id;
+  SELECT array_agg(v) INTO curves FROM equity.income_curve AS v WHERE v.round_id = round_report.round_id;
   RETURN equity_internal.page_html(
     lang,
     equity_internal.said(lang, 'รายงานผล ', 'Report: ') || equity_internal.said(lang, this_round.round_th, this_round.round_en),
@@ -6859,7 +6862,7 @@ BEGIN
     || equity_internal.reserves_section(this_round.round_id, lang)
     || equity_internal.provinces_section(this_round.round_id, gaps, lang)
     || equity_internal.gaps_section(gaps, lang)
-    || equity_internal.incomes_section(this_round.round_id, lang)
+    || equity_internal.incomes_section(curves, lang)
     || equity_internal.changes_section(this_round.round_id, lang)
     || equity_internal.proof_section(this_round.round_id, lang));
 END;
@@ -8725,11 +8728,9 @@ CREATE VIEW equity_internal.round_person AS
      LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
      LEFT JOIN equity.current_run c ON ((c.round_id = a.round_id)))
      LEFT JOIN equity.placement t ON (((t.run_id = c.run_id) AND (t.applicant_id = a.applicant_id))))
-  WHERE (equity_internal.takes_part(a.status, a.late) AND ((EXISTS ( SELECT
+  WHERE (equity_internal.takes_part(a.status, a.late) AND (EXISTS ( SELECT
            FROM equity.choice n
-          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id) AND (n.choice = 1)))) OR (EXISTS ( SELECT
-           FROM equity.choice n
-          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id))))));
+          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id)))));
 
 COMMENT ON VIEW equity_internal.round_person IS 'Each application that takes part in a round and asks for a seat, with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';
 
@@ -13513,11 +13514,9 @@ CREATE VIEW equity.income_curve WITH (security_barrier='true') AS
                      JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
                      LEFT JOIN equity.current_run c ON ((c.round_id = a.round_id)))
                      LEFT JOIN equity.placement t_1 ON (((t_1.run_id = c.run_id) AND (t_1.applicant_id = a.applicant_id))))
-                  WHERE (equity_internal.takes_part(a.status, a.late) AND (h.monthly_income >= (0)::numeric) AND ((EXISTS ( SELECT
+                  WHERE (equity_internal.takes_part(a.status, a.late) AND (h.monthly_income >= (0)::numeric) AND (EXISTS ( SELECT
                            FROM equity.choice n
-                          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id) AND (n.choice = 1)))) OR (EXISTS ( SELECT
-                           FROM equity.choice n
-                          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id))))))) p
+                          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id)))))) p
           GROUP BY p.round_id) k
      CROSS JOIN LATERAL ( VALUES ('applicants'::text,k.applicants,k.applicants_curve,k.applicants_gini), ('awarded'::text,k.awarded,k.awarded_curve,k.awarded_gini)) v(persons_of, persons, curve, gini))
      CROSS JOIN LATERAL ( SELECT ((v.persons >= 100) OR equity_internal.may_count()) AS told) t)
@@ -13548,7 +13547,7 @@ COMMENT ON COLUMN equity.income_curve.income_percent IS 'Percent of all their in
 
 COMMENT ON COLUMN equity.income_curve.gini IS 'Gini coefficient of the whole curve (สัมประสิทธิ์จีนี), four decimals, the same on each of its rows; NULL where it is withheld.';
 
-CREATE FUNCTION equity_internal.incomes_section(round_id bigint, lang text) RETURNS text
+CREATE FUNCTION equity_internal.incomes_section(curves equity.income_curve[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT equity_internal.section_html('incomes'::text, equity_internal.said(incomes_section.lang, 'ความเหลื่อมล้ำของรายได้'::text, 'Inequality of incomes'::text), (
@@ -13575,12 +13574,11 @@ CREATE FUNCTION equity_internal.incomes_section(round_id bigint, lang text) RETU
                              WHEN (count(v.income_percent) > 0) THEN array_agg((v.income_percent)::numeric ORDER BY v.poorest_percent)
                              ELSE NULL::numeric[]
                          END AS curve
-                    FROM equity.income_curve v
-                   WHERE (v.round_id = incomes_section.round_id)
+                    FROM unnest(incomes_section.curves) v(round_id, round_code, academic_year, academic_year_ce, persons_of, persons_of_th, persons_of_en, persons, poorest_percent, income_percent, gini)
                    GROUP BY v.persons_of, (equity_internal.said(incomes_section.lang, v.persons_of_th, v.persons_of_en)), v.persons, v.gini) k) c;
 END;
 
-COMMENT ON FUNCTION equity_internal.incomes_section(round_id bigint, lang text) IS 'How unequal the incomes of a round''s applicants are, and of those awarded.';
+COMMENT ON FUNCTION equity_internal.incomes_section(curves equity.income_curve[], lang text) IS 'How unequal the incomes of a round''s applicants are, and of those awarded.';
 
 CREATE FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -28593,8 +28591,8 @@ REVOKE ALL ON TABLE equity.income_curve FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.income_curve TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.income_curve TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.incomes_section(round_id bigint, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.incomes_section(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.incomes_section(curves equity.income_curve[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.incomes_section(curves equity.income_curve[], lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.tie_value(tie_field text, monthly_income numeric, household_size integer, gpa numeric, birth_date date) TO postgres WITH GRANT OPTION;

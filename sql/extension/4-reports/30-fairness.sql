@@ -34,14 +34,10 @@ CREATE VIEW equity_internal.round_person AS
            ON t.run_id = c.run_id
           AND t.applicant_id = a.applicant_id
    WHERE equity_internal.takes_part(a.status, a.late)
-     -- nearly everybody has a choice of rank 1: few are looked for among all choices
-     AND (EXISTS (SELECT FROM equity.choice AS n
-                   WHERE n.applicant_id = a.applicant_id
-                     AND n.round_id = a.round_id
-                     AND n.choice = 1)
-          OR EXISTS (SELECT FROM equity.choice AS n
-                      WHERE n.applicant_id = a.applicant_id
-                        AND n.round_id = a.round_id));
+     AND EXISTS (SELECT
+                   FROM equity.choice AS n
+                  WHERE n.applicant_id = a.applicant_id
+                    AND n.round_id = a.round_id);
 
 COMMENT ON VIEW equity_internal.round_person IS
   'Each application that takes part in a round and asks for a seat, with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';

@@ -42,14 +42,9 @@ CREATE VIEW equity.income_curve WITH (security_barrier = true) AS
                           AND t.applicant_id = a.applicant_id
                    WHERE equity_internal.takes_part(a.status, a.late)
                      AND h.monthly_income >= 0
-                     -- as in equity_internal.round_person
-                     AND (EXISTS (SELECT FROM equity.choice AS n
-                                   WHERE n.applicant_id = a.applicant_id
-                                     AND n.round_id = a.round_id
-                                     AND n.choice = 1)
-                          OR EXISTS (SELECT FROM equity.choice AS n
-                                      WHERE n.applicant_id = a.applicant_id
-                                        AND n.round_id = a.round_id))) AS p
+                     AND EXISTS (SELECT FROM equity.choice AS n
+                                  WHERE n.applicant_id = a.applicant_id
+                                    AND n.round_id = a.round_id)) AS p
            GROUP BY p.round_id) AS k
    CROSS JOIN LATERAL (VALUES ('applicants', k.applicants, k.applicants_curve, k.applicants_gini),
                               ('awarded', k.awarded, k.awarded_curve, k.awarded_gini)) AS v (persons_of, persons, curve, gini)

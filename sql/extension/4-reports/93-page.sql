@@ -76,7 +76,7 @@ footer { margin-top: 2.5rem; border-top: 1px solid #8a94a0; padding-top: .6rem; 
   html { font-size: 10.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   main { max-width: none; padding: 0; } nav { display: none; } .scroll { overflow: visible; }
   figure, tr, .figures div, pre { break-inside: avoid; } h2, h3, figcaption, caption { break-after: avoid; } thead { display: table-header-group; }
-  figcaption, p { break-inside: avoid; } .map { max-width: 68mm; } .pair { grid-template-columns: 1fr 1fr; }
+  figcaption, p { break-inside: avoid; } .map { max-width: 68mm; } td.chart { width: 22%; } tbody th { min-width: 11rem; } .pair { grid-template-columns: 1fr 1fr; }
   a { color: inherit; text-decoration: none; }
 }
 $css$;

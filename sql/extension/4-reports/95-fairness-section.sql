@@ -153,7 +153,7 @@ RETURN CASE
 COMMENT ON FUNCTION equity_internal.curve_name(numeric, boolean, text, text) IS
   'The name of a Lorenz curve, near where the poorest 60 percent are.';
 
-CREATE FUNCTION equity_internal.incomes_section(round_id bigint, lang text) RETURNS text
+CREATE FUNCTION equity_internal.incomes_section(curves equity.income_curve[], lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT equity_internal.section_html('incomes', equity_internal.said(lang, 'ความเหลื่อมล้ำของรายได้', 'Inequality of incomes'),
@@ -196,12 +196,11 @@ BEGIN ATOMIC
             FROM (SELECT v.persons_of, equity_internal.said(lang, v.persons_of_th, v.persons_of_en) AS name, v.persons, v.gini,
                          array_agg(v.poorest_percent::numeric ORDER BY v.poorest_percent) AS steps,
                          CASE WHEN count(v.income_percent) > 0 THEN array_agg(v.income_percent::numeric ORDER BY v.poorest_percent) END AS curve
-                    FROM equity.income_curve AS v
-                   WHERE v.round_id = incomes_section.round_id
+                    FROM unnest(curves) AS v
                    GROUP BY v.persons_of, equity_internal.said(lang, v.persons_of_th, v.persons_of_en), v.persons, v.gini) AS k) AS c;
 END;
 
-COMMENT ON FUNCTION equity_internal.incomes_section(bigint, text) IS
+COMMENT ON FUNCTION equity_internal.incomes_section(equity.income_curve[], text) IS
   'How unequal the incomes of a round''s applicants are, and of those awarded.';
 
 CREATE FUNCTION equity_internal.change_figure(changes equity.composition_change[], dimension text, lang text) RETURNS text

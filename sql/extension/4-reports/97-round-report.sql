@@ -32,6 +32,7 @@ DECLARE
   this_round equity.round_summary;
   funnel equity.application_funnel[];
   gaps equity.equity_gap[];
+  curves equity.income_curve[];
 BEGIN
   PERFORM equity_internal.require_language(lang, 'pages');
   SELECT s.* INTO this_round FROM equity.round_summary AS s WHERE s.round_id = round_report.round_id;
@@ -41,8 +42,10 @@ BEGIN
       MESSAGE = format('round %s does not exist', coalesce(round_report.round_id::text, 'NULL')),
       HINT = 'The ids are in equity.round_summary.';
   END IF;
+  -- whatever reads all persons is read here, where PostgreSQL may do it in parallel
   SELECT array_agg(f) INTO funnel FROM equity.application_funnel AS f WHERE f.round_id = round_report.round_id;
   SELECT array_agg(g) INTO gaps FROM equity.equity_gap AS g WHERE g.round_id = round_report.round_id;
+  SELECT array_agg(v) INTO curves FROM equity.income_curve AS v WHERE v.round_id = round_report.round_id;
   RETURN equity_internal.page_html(
     lang,
     equity_internal.said(lang, 'รายงานผล ', 'Report: ') || equity_internal.said(lang, this_round.round_th, this_round.round_en),
@@ -55,7 +58,7 @@ BEGIN
     || equity_internal.reserves_section(this_round.round_id, lang)
     || equity_internal.provinces_section(this_round.round_id, gaps, lang)
     || equity_internal.gaps_section(gaps, lang)
-    || equity_internal.incomes_section(this_round.round_id, lang)
+    || equity_internal.incomes_section(curves, lang)
     || equity_internal.changes_section(this_round.round_id, lang)
     || equity_internal.proof_section(this_round.round_id, lang));
 END;
