@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 59af51af43152c3fd2382622be8c197c499ec116332759d250382c2df6d87de3.
+-- The pieces put together have sha256 4e04330055a72dfb023dd0bd5a85c35d1ef52e24310f8448b15f2e6eb070d475.
 
 CREATE SCHEMA equity;
 
@@ -15981,6 +15981,12 @@ BEGIN
       HINT = 'Record the events again, from what the awards are now.';
   END IF;
 
+  PERFORM equity_internal.require_sole_funding(array_agg(i.award_id))
+     FROM inserted AS i
+    WHERE i.to_status IN ('studying', 'suspended')
+      AND i.from_status NOT IN ('studying', 'suspended')
+   HAVING count(*) > 0;
+
   IF EXISTS (SELECT FROM inserted AS i WHERE i.event = 'transferred') THEN
     UPDATE equity.award AS w
        SET institution_id = coalesce(c.institution_id, w.institution_id),
@@ -19244,6 +19250,42 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) IS 'Raises 22023 unless a draft''s code, scale, rounding, as_of and card are those of the card to seal, or NULL.';
 
+CREATE FUNCTION equity_internal.require_sole_funding(awards bigint[]) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  twice record;
+BEGIN
+  SELECT w.award_id, o.award_id AS other_id, o.status, string_agg(s.item, ', ' ORDER BY s.item COLLATE "C") AS items INTO twice
+    FROM unnest(awards) AS e (award_id)
+    JOIN equity.award AS w ON w.award_id = e.award_id
+    JOIN equity.award AS o
+      ON o.applicant_id = w.applicant_id
+     AND o.award_id <> w.award_id
+   CROSS JOIN LATERAL (
+     SELECT m.item
+       FROM equity_internal.sole_items(w.programme_code, w.grant_type, (w.status_since AT TIME ZONE 'Asia/Bangkok')::date) AS m (item)
+     INTERSECT
+     SELECT n.item
+       FROM equity_internal.sole_items(o.programme_code, o.grant_type, (w.status_since AT TIME ZONE 'Asia/Bangkok')::date) AS n (item)) AS s
+   WHERE w.status IN ('studying', 'suspended')
+     AND o.status IN ('studying', 'suspended')
+   GROUP BY w.award_id, o.award_id, o.status
+   ORDER BY w.award_id, o.award_id
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('award %s would be paid beside award %s', twice.award_id, twice.other_id),
+      DETAIL = format('Both are of one person and pay %s, and award %s is %s.', twice.items, twice.other_id, twice.status),
+      HINT = 'Record first how the other one ended; or say in equity.rate_item.combinable that both may be paid.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_sole_funding(awards bigint[]) IS 'Raises 55000 when one of these awards is used beside another one of the same person that pays the same cost item, unless the rate says that both may.';
+
 CREATE FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -21135,6 +21177,31 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.side_targets(kind text) IS 'The other tables that a load writes.';
+
+CREATE FUNCTION equity_internal.sole_items(programme_code text, grant_type text, day date) RETURNS SETOF text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ WITH item AS (
+          SELECT r.item,
+             r.amount,
+             r.combinable,
+             lead(r.valid_from) OVER (PARTITION BY r.item, r.level ORDER BY r.valid_from) AS until
+            FROM (equity.rate_item r
+              LEFT JOIN equity.grant_type g ON ((g.grant_type = sole_items.grant_type)))
+           WHERE ((r.programme_code = sole_items.programme_code) AND ((r.level IS NULL) OR (r.level = g.level)))
+         )
+  SELECT i.item
+    FROM item i
+   WHERE ((i.amount > (0)::numeric) AND (NOT i.combinable) AND COALESCE((i.until > sole_items.day), true))
+ UNION
+  SELECT 'living'::text
+    FROM equity.rate r
+   WHERE ((r.programme_code = sole_items.programme_code) AND (r.grant_type = sole_items.grant_type) AND (r.academic_year >= equity.academic_year(sole_items.day)) AND (NOT (EXISTS ( SELECT
+            FROM item i
+           WHERE (i.item = 'living'::text)))));
+END;
+
+COMMENT ON FUNCTION equity_internal.sole_items(programme_code text, grant_type text, day date) IS 'The cost items that a programme pays for a kind of grant from a day on and that no other programme may pay too.';
 
 CREATE FUNCTION equity_internal.some_given(kind text, target text) RETURNS text
     LANGUAGE sql STABLE
@@ -29317,6 +29384,9 @@ GRANT ALL ON FUNCTION equity_internal.require_revoked(role text, level text) TO 
 REVOKE ALL ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_version, card equity.scorecard, source text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_sole_funding(awards bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_sole_funding(awards bigint[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocation_run, parent equity.allocation_run) TO postgres WITH GRANT OPTION;
 
@@ -29511,6 +29581,9 @@ GRANT ALL ON FUNCTION equity_internal.shard_arguments(OUT applications text, OUT
 
 REVOKE ALL ON FUNCTION equity_internal.side_targets(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.side_targets(kind text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.sole_items(programme_code text, grant_type text, day date) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sole_items(programme_code text, grant_type text, day date) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.some_given(kind text, target text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.some_given(kind text, target text) TO postgres WITH GRANT OPTION;

@@ -58,7 +58,8 @@ SELECT format('  %s%s%s', rpad(coalesce(l.label, l.criterion, ''), 60), coalesce
   FROM equity.explain_renewal(:warned, :warned_term, 'en') AS l
  ORDER BY l.line;
 
-SELECT demo.heading('เฝ้าระวังการออกกลางคัน: เยี่ยมใครก่อน', 'The dropout watch, whom to visit first: equity.dropout_watch');
+SELECT demo.heading('เฝ้าระวังการออกกลางคัน: เยี่ยมใครก่อน',
+                    'The dropout watch, whom to visit first: equity.dropout_watch');
 SELECT format('  %s. %s · %s (%s)   %s', w.place_at_institution, w.institution_en, w.risk_en, round(w.score),
               coalesce(w.reasons_en, ''))
   FROM equity.dropout_watch AS w
@@ -66,7 +67,8 @@ SELECT format('  %s. %s · %s (%s)   %s', w.place_at_institution, w.institution_
  ORDER BY w.score DESC, w.award_id
  LIMIT 6;
 
-SELECT demo.heading('การยกย่องสถานศึกษา ปี 2565', 'Recognition of institutions in 2565: equity.institution_recognition');
+SELECT demo.heading('การยกย่องสถานศึกษา ปี 2565',
+                    'Recognition of institutions in 2565: equity.institution_recognition');
 SELECT format(E'  %s  %s  %s · %s\n            → %s: %s', lpad(round(r.score, 2)::text, 6), rpad(r.level_en, 10),
               r.institution_th, r.institution_en, coalesce(r.next_level_en, '–'), coalesce(r.missing_en, '–'))
   FROM equity.institution_recognition AS r

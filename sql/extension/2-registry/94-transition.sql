@@ -359,6 +359,74 @@ $$;
 COMMENT ON FUNCTION equity_internal.require_free_seats(bigint[]) IS
   'Raises 55000 when one of these awards, which come back to life, has no seat any more in what its round has published.';
 
+-- What a programme pays on a day or later, and does not let another pay too: by equity.rate_item, and where it has
+-- no row for living by equity.rate.
+CREATE FUNCTION equity_internal.sole_items(programme_code text, grant_type text, day date) RETURNS SETOF text
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  WITH item AS (
+    SELECT r.item, r.amount, r.combinable, lead(r.valid_from) OVER (PARTITION BY r.item, r.level ORDER BY r.valid_from) AS until
+      FROM equity.rate_item AS r
+      LEFT JOIN equity.grant_type AS g ON g.grant_type = sole_items.grant_type
+     WHERE r.programme_code = sole_items.programme_code
+       AND (r.level IS NULL OR r.level = g.level)
+  )
+  SELECT i.item
+    FROM item AS i
+   WHERE i.amount > 0
+     AND NOT i.combinable
+     AND coalesce(i.until > day, true)
+  UNION
+  SELECT 'living'
+    FROM equity.rate AS r
+   WHERE r.programme_code = sole_items.programme_code
+     AND r.grant_type = sole_items.grant_type
+     AND r.academic_year >= equity.academic_year(day)
+     AND NOT EXISTS (SELECT FROM item AS i WHERE i.item = 'living');
+END;
+
+COMMENT ON FUNCTION equity_internal.sole_items(text, text, date) IS
+  'The cost items that a programme pays for a kind of grant from a day on and that no other programme may pay too.';
+
+-- After the awards are moved: of two that change places in one statement the first has ended. Whoever moves an award
+-- has the audit trail, so of two at once the second sees the first.
+CREATE FUNCTION equity_internal.require_sole_funding(awards bigint[]) RETURNS void
+  LANGUAGE plpgsql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  twice record;
+BEGIN
+  SELECT w.award_id, o.award_id AS other_id, o.status, string_agg(s.item, ', ' ORDER BY s.item COLLATE "C") AS items INTO twice
+    FROM unnest(awards) AS e (award_id)
+    JOIN equity.award AS w ON w.award_id = e.award_id
+    JOIN equity.award AS o
+      ON o.applicant_id = w.applicant_id
+     AND o.award_id <> w.award_id
+   CROSS JOIN LATERAL (
+     SELECT m.item
+       FROM equity_internal.sole_items(w.programme_code, w.grant_type, (w.status_since AT TIME ZONE 'Asia/Bangkok')::date) AS m (item)
+     INTERSECT
+     SELECT n.item
+       FROM equity_internal.sole_items(o.programme_code, o.grant_type, (w.status_since AT TIME ZONE 'Asia/Bangkok')::date) AS n (item)) AS s
+   WHERE w.status IN ('studying', 'suspended')
+     AND o.status IN ('studying', 'suspended')
+   GROUP BY w.award_id, o.award_id, o.status
+   ORDER BY w.award_id, o.award_id
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('award %s would be paid beside award %s', twice.award_id, twice.other_id),
+      DETAIL = format('Both are of one person and pay %s, and award %s is %s.', twice.items, twice.other_id, twice.status),
+      HINT = 'Record first how the other one ended; or say in equity.rate_item.combinable that both may be paid.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_sole_funding(bigint[]) IS
+  'Raises 55000 when one of these awards is used beside another one of the same person that pays the same cost item, unless the rate says that both may.';
+
 -- Two statements for all awards, however many there are: one finds what is wrong, the other moves them. It
 -- finds each award in the status that the check saw, or the row was changed meanwhile.
 CREATE FUNCTION equity_internal.move_award() RETURNS trigger
@@ -450,6 +518,12 @@ BEGIN
       MESSAGE = format('%s awards were changed at the same time', moving - moved),
       HINT = 'Record the events again, from what the awards are now.';
   END IF;
+
+  PERFORM equity_internal.require_sole_funding(array_agg(i.award_id))
+     FROM inserted AS i
+    WHERE i.to_status IN ('studying', 'suspended')
+      AND i.from_status NOT IN ('studying', 'suspended')
+   HAVING count(*) > 0;
 
   IF EXISTS (SELECT FROM inserted AS i WHERE i.event = 'transferred') THEN
     UPDATE equity.award AS w
