@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 4e04330055a72dfb023dd0bd5a85c35d1ef52e24310f8448b15f2e6eb070d475.
+-- The pieces put together have sha256 a04fd63d40a2c743aee229e351c77d5b75039551a5290d5ca120d0392a097137.
 
 CREATE SCHEMA equity;
 
@@ -829,6 +829,7 @@ COMMENT ON FUNCTION equity_internal.checkpoint_problems() IS 'Checkpoints that t
 
 CREATE FUNCTION equity.audit_check(known_hash text DEFAULT NULL::text, OUT event_id bigint, OUT problem text) RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
+    SET jit TO 'off'
     BEGIN ATOMIC
  WITH start AS (
           SELECT COALESCE(max(c.event_id), (0)::bigint) AS event_id,

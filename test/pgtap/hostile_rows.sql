@@ -16,7 +16,8 @@ INSERT INTO equity.applicant_identity (applicant_id, identity_kind, identity, ti
 SELECT n, 'passport', 'PASS' || n, :'name', :'name', :'name' FROM generate_series(1, 60) AS n;
 UPDATE equity.application SET answers = jsonb_build_object(:'name', :'name'), education_level = :'name';
 
-INSERT INTO equity.field_of_study (field_code, name_th) SELECT 'M' || n, 'สาขา ' || n FROM generate_series(1, 10000) AS n;
+INSERT INTO equity.field_of_study (field_code, name_th)
+SELECT 'M' || n, 'สาขา ' || n FROM generate_series(1, 10000) AS n;
 INSERT INTO equity.seat_pool (pool_id, round_id, programme_code, institution_id, field_code, grant_type, seats)
 OVERRIDING SYSTEM VALUE
 SELECT 100000 + n, 1, 'innovation_general', i.institution_id, 'M' || n, 'two_year', CASE n WHEN 10000 THEN 1 ELSE 0 END
@@ -35,7 +36,8 @@ SELECT is((SELECT pool_id FROM equity.award WHERE applicant_id = 100), 110000::b
           'the last of ten thousand choices is the seat that there is');
 SELECT is_empty('SELECT * FROM equity.run_violations(newest_run(1))', 'the run is proved');
 SELECT is_empty('SELECT * FROM equity.audit_check()', 'the audit trail holds');
-SELECT is(equity.replay_run(newest_run(1)), (SELECT result_digest FROM equity.allocation_run WHERE run_id = newest_run(1)),
+SELECT is(equity.replay_run(newest_run(1)),
+          (SELECT result_digest FROM equity.allocation_run WHERE run_id = newest_run(1)),
           'it repeats');
 SELECT is_empty('SELECT * FROM equity.check_integrity()', 'nothing is an orphan');
 

@@ -290,6 +290,7 @@ CREATE FUNCTION equity.audit_check(
   OUT problem text
 ) RETURNS SETOF record
   LANGUAGE sql STABLE PARALLEL SAFE
+  SET jit = off      -- compiling takes longer than what came since a checkpoint
 BEGIN ATOMIC
   WITH start AS (
     SELECT coalesce(max(c.event_id), 0) AS event_id,
