@@ -2,7 +2,7 @@
 
 --- From 1 January of the first academic year that has a round or an award to 31 December of the year after the last one;
 --- no rows without any.
-CREATE VIEW equity.calendar AS
+CREATE VIEW equity.calendar WITH (security_barrier = true) AS
   SELECT d.day::date AS day,
          equity.academic_year(d.day::date) AS academic_year,
          equity.be_year(d.day::date) AS calendar_year,
