@@ -335,7 +335,7 @@ SELECT pg_temp.refusal(statement) FROM (VALUES
   ($$SELECT equity.theil_t(-1)$$),
   ($$SELECT equity.theil_l(0)$$),
   ($$SELECT equity.theil_l('NaN')$$),
-  ($$SELECT equity.theil_t(x) FROM unnest('{1e-308,1e308}'::double precision[]) AS x$$),
+  ($$SELECT equity.fgt(-1e300, 1e-300, 1)$$),
   ($$SELECT equity.atkinson(-1, 1)$$),
   ($$SELECT equity.atkinson(1, -1)$$),
   ($$SELECT equity.atkinson(x, x) FROM generate_series(1, 2) AS x$$),
@@ -356,13 +356,69 @@ SELECT pg_temp.refusal(statement) FROM (VALUES
   ($$SELECT equity.erreygers_index(1.5, 1)$$),
   ($$SELECT equity.wagstaff_index(true, 'NaN')$$),
   ($$SELECT equity_internal.sums_combine('{1,2,0,3,4,5}', '{1,2,0,3,4}')$$),
-  ($$SELECT equity_internal.sums_combine('{9,2,0,3,4,5}', '{9,2,0,3,4,5}')$$),
-  ($$SELECT equity_internal.sums_combine('{1,2,0,3,4,5}', '{2,2,0,3,4,5}')$$),
-  ($$SELECT equity_internal.sums_combine('{0,1,0,3,4,5}', '{0,2,0,3,4,5}')$$)) AS v (statement);
+  ($$SELECT equity_internal.sums_combine(equity_internal.theil_t_accum(NULL, 1),
+                                         equity_internal.theil_l_accum(NULL, 1))$$),
+  ($$SELECT equity_internal.sums_combine(equity_internal.atkinson_accum(NULL, 1, 2),
+                                         equity_internal.atkinson_accum(NULL, 1, 3))$$),
+  ($$SELECT equity_internal.theil_l_accum(equity_internal.theil_t_accum(NULL, 1), 1)$$),
+  ($$SELECT equity_internal.sums_final(array_fill('NaN'::double precision, '{11}'))$$),
+  ($$SELECT equity_internal.sums_final(array_fill(1::double precision, '{11}'))$$)) AS v (statement);
 SET equity.max_memory = '1MB';
 SELECT pg_temp.refusal($$SELECT equity.gini(x) FROM generate_series(1, 100000) AS x$$),
        pg_temp.state_of($$SELECT equity.theil_t(x) FROM generate_series(1, 100000) AS x$$);
 RESET equity.max_memory;
+
+-- Parts: what each shard says of its rows, put together. To the last digit it is the measure of all rows, however
+-- they were spread and weighted; a shard without rows says nothing.
+CREATE TABLE spread AS
+SELECT p.*, spreads, abs(hashint8extended(id * 100 + spreads, 7)) % (spreads % 8 + 1) AS shard
+  FROM person AS p, generate_series(1, 24) AS spreads;
+CREATE VIEW part AS
+SELECT spreads, shard, equity.theil_t_part(x) AS t, equity.theil_t_part(x, weight) AS tw,
+       equity.theil_l_part(x) AS l, equity.theil_l_part(x, weight) AS lw,
+       equity.atkinson_part(x, 0.8) AS a, equity.atkinson_part(x, 3, weight) AS aw,
+       equity.fgt_part(x, 120, 2) AS f, equity.fgt_part(x, 120 + rank_by, 1, weight) AS fw,
+       equity.inclusion_error_part(selected, in_need) AS i,
+       equity.inclusion_error_part(selected, in_need, weight) AS iw,
+       equity.exclusion_error_part(selected, in_need) AS e,
+       equity.exclusion_error_part(selected, in_need, weight) AS ew
+  FROM spread
+ GROUP BY spreads, shard;
+SELECT count(*) AS spreads, count(DISTINCT m) AS results,
+       bool_and(m = (SELECT ARRAY[equity.theil_t(x), equity.theil_t(x, weight), equity.theil_l(x),
+                                  equity.theil_l(x, weight), equity.atkinson(x, 0.8), equity.atkinson(x, 3, weight),
+                                  equity.fgt(x, 120, 2), equity.fgt(x, 120 + rank_by, 1, weight),
+                                  equity.inclusion_error(selected, in_need),
+                                  equity.inclusion_error(selected, in_need, weight),
+                                  equity.exclusion_error(selected, in_need),
+                                  equity.exclusion_error(selected, in_need, weight)]
+                       FROM person)) AS as_whole
+  FROM (SELECT ARRAY[equity.theil_t_merge(t ORDER BY md5(shard::text)), equity.theil_t_merge(tw),
+                     equity.theil_l_merge(l), equity.theil_l_merge(lw),
+                     equity.atkinson_merge(a), equity.atkinson_merge(aw), equity.fgt_merge(f), equity.fgt_merge(fw),
+                     equity.inclusion_error_merge(i), equity.inclusion_error_merge(iw),
+                     equity.exclusion_error_merge(e), equity.exclusion_error_merge(ew)] AS m
+          FROM part
+         GROUP BY spreads) AS s;
+SELECT equity.theil_t_part(x) IS NULL AS no_rows, equity.theil_t_merge(NULL) IS NULL AS no_parts,
+       equity.theil_t_merge(p) = 0 AS one
+  FROM (SELECT NULL::double precision AS x) AS n,
+       (SELECT equity.theil_t_part(3) AS p) AS o
+ GROUP BY o.p;
+SELECT max(length(t)) < 1000 AS small FROM part;
+-- bytes can be anybody's
+SELECT pg_temp.refusal(statement) FROM (VALUES
+  ($$SELECT equity.theil_t_merge('')$$),
+  ($$SELECT equity.theil_t_merge('\x65710103')$$),
+  ($$SELECT equity.theil_t_merge(substr(t, 1, length(t) - 1)) FROM part$$),
+  ($$SELECT equity.theil_t_merge(set_byte(t, 4, 255)) FROM part$$),
+  ($$SELECT equity.theil_t_merge(set_byte(t, 44, 255)) FROM part$$),
+  ($$SELECT equity.theil_t_merge(l) FROM part$$),
+  ($$SELECT equity.fgt_merge(i) FROM part$$),
+  ($$SELECT equity.atkinson_merge(CASE WHEN shard = 0 THEN a ELSE aw END) FROM part WHERE spreads = 7$$),
+  ($$SELECT equity.fgt_part(-1e300, 1e-300, 1)$$)) AS v (statement);
+DROP VIEW part;
+DROP TABLE spread;
 
 -- the order of the rows has no say, to the last digit; windows may move
 SELECT count(DISTINCT (g, h, c)) AS results
@@ -404,7 +460,7 @@ SELECT near(equity.sen_index(x, 100),
               FROM (SELECT x, weight FROM person ORDER BY id OFFSET 0) AS o) AS quantile
   FROM person;
 SELECT equity.gini(x) = max(s.g) AS gini_to_the_last_digit, equity.gini_interval(x) = max(s.i) AS interval,
-       near(equity.theil_t(x), max(s.t)) AS theil
+       equity.theil_t(x) = max(s.t) AS theil
   FROM person
   JOIN serial AS s USING (area)
  GROUP BY area;

@@ -134,6 +134,26 @@ SELECT bool_and(p.proparallel = 's') AS parallel_safe,
  WHERE p.pronamespace = 'equity'::regnamespace
    AND p.proname LIKE 'pmt%';
 
+-- Parts of shards: to the last digit the fit of all rows, however they were spread
+CREATE VIEW part AS
+SELECT spread, abs(hashint8extended(id * 100 + spread, 7)) % (spread % 8 + 1) AS shard, equity.pmt_fit_part(y, x) AS p,
+       equity.pmt_fit_part(y, x, weight) AS w
+  FROM sample, generate_series(1, 8) AS spread
+ GROUP BY 1, 2;
+SELECT count(*) AS spreads, count(DISTINCT (m, w)) AS results,
+       bool_and(m = (SELECT equity.pmt_fit(y, x) FROM sample) AND w = (SELECT f.m FROM fit AS f)) AS as_whole
+  FROM (SELECT equity.pmt_fit_merge(p) AS m, equity.pmt_fit_merge(w) AS w FROM part GROUP BY spread) AS s;
+SELECT equity.pmt_fit_merge(NULL) IS NULL AS nothing;
+SELECT pg_temp.refusal(statement)
+  FROM (VALUES ($$SELECT equity.pmt_fit_merge('\x65710140')$$),
+               ($$SELECT equity.pmt_fit_merge(substr(p, 1, length(p) - 8)) FROM part$$),
+               ($$SELECT equity.pmt_fit_merge(set_byte(p, 12, 255)) FROM part$$),
+               ($$SELECT equity.pmt_fit_merge(t) FROM (SELECT equity.theil_t_part(1) AS t) AS q$$),
+               ($$SELECT equity.pmt_fit_merge(p)
+                    FROM (SELECT p FROM part UNION ALL SELECT equity.pmt_fit_part(1, '{1}')) AS q (p)$$),
+               ($$SELECT equity.pmt_fit_part(1e300, '{1}')$$)) AS v (statement);
+DROP VIEW part;
+
 -- what makes no sense is told
 SELECT pg_temp.refusal(statement)
   FROM (VALUES ($$SELECT equity.pmt_fit(y, x || x[1]) FROM sample$$),

@@ -5,8 +5,7 @@
  *
  * The states of the aggregates are arrays of double precision, so that a plan
  * with workers, or one over shards, may add up parts.  No award is decided
- * here: the last digits depend on the order of the rows, and a card made from
- * a fit rounds them away.
+ * here: a card made from a fit rounds its last digits away.
  */
 #include "postgres.h"
 
@@ -21,8 +20,10 @@
 
 #include "compat.h"
 #include "core/measures/least_squares.h"
+#include "core/measures/part.h"
 #include "core/measures/robust_errors.h"
 #include "doubles.h"
+#include "measures_part.h"
 #include "report.h"
 
 /* ---- rows ---- */
@@ -116,13 +117,10 @@ equity_pmt_fit_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
-PG_FUNCTION_INFO_V1(equity_pmt_fit_combine);
-
-Datum
-equity_pmt_fit_combine(PG_FUNCTION_ARGS)
+/* The first state, with the rows of the other */
+static ArrayType *
+combine_fits(ArrayType *state, ArrayType *other)
 {
-	ArrayType  *state = own_state(fcinfo, 0);
-	ArrayType  *other = PG_GETARG_ARRAYTYPE_P(1);
 	int			columns;
 
 	check_fit_state(state);
@@ -131,11 +129,57 @@ equity_pmt_fit_combine(PG_FUNCTION_ARGS)
 	if (least_squares_columns(doubles_of(state)) != columns)
 		refuse_columns(columns, least_squares_columns(doubles_of(state)));
 	least_squares_combine(doubles_of(state), doubles_of(other));
-	PG_RETURN_ARRAYTYPE_P(state);
+	return state;
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_fit_combine);
+
+Datum
+equity_pmt_fit_combine(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_ARRAYTYPE_P(combine_fits(own_state(fcinfo, 0), PG_GETARG_ARRAYTYPE_P(1)));
+}
+
+NO_RETURN static void
+refuse_large(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("values are too large to add up their squares")));
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_fit_part);
+
+Datum
+equity_pmt_fit_part(PG_FUNCTION_ARGS)
+{
+	ArrayType  *state = PG_GETARG_ARRAYTYPE_P(0);
+
+	check_fit_state(state);
+	if (!least_squares_is_finite(doubles_of(state), count_doubles(state)))
+		refuse_large();
+	PG_RETURN_BYTEA_P(measure_part(PART_PMT_FIT, state));
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_fit_merge);
+
+/* NULL is a part without rows. */
+Datum
+equity_pmt_fit_merge(PG_FUNCTION_ARGS)
+{
+	ArrayType  *part;
+
+	if (PG_ARGISNULL(1))
+		return state_or_null(fcinfo);
+	part = measure_part_state(PG_GETARG_BYTEA_PP(1), PART_PMT_FIT, "pmt_fit");
+	if (!least_squares_is_state(doubles_of(part), count_doubles(part)) ||
+		!least_squares_is_finite(doubles_of(part), count_doubles(part)))
+		refuse_measure_part("pmt_fit");
+	PG_RETURN_ARRAYTYPE_P(PG_ARGISNULL(0) ? part : combine_fits(own_state(fcinfo, 0), part));
 }
 
 static void
-check_solvable(const double *state)
+check_solvable(const double *state, const LeastSquaresFactors *factors)
 {
 	int			needed = least_squares_columns(state) + 1;
 	int		   *columns = palloc(sizeof(int) * needed);
@@ -148,7 +192,7 @@ check_solvable(const double *state)
 				 errmsg("a fit of %d coefficients needs at least as many rows, but there are %.0f",
 						needed, least_squares_rows(state)),
 				 errhint("Give equity.pmt_fit more rows without NULLs, or fewer columns in x.")));
-	count = least_squares_singular(state, columns);
+	count = least_squares_singular(factors, columns);
 	if (count == 0)
 		return;
 	initStringInfo(&names);
@@ -218,18 +262,18 @@ Datum
 equity_pmt_fit_final(PG_FUNCTION_ARGS)
 {
 	ArrayType  *state = PG_GETARG_ARRAYTYPE_P(0);
+	LeastSquaresFactors factors;
 	LeastSquaresFit fit;
 	TupleDesc	type;
 
 	check_fit_state(state);
 	if (get_call_result_type(fcinfo, NULL, &type) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "pmt_fit must return a composite type");
-	check_solvable(doubles_of(state));
-	least_squares_solve(doubles_of(state), &fit);
+	factors = least_squares_factor(doubles_of(state));
+	check_solvable(doubles_of(state), &factors);
+	least_squares_solve(&factors, &fit);
 	if (!isfinite(fit.residual + fit.explained))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("values are too large to add up their squares")));
+		refuse_large();
 	return model_of(&fit, least_squares_rows(doubles_of(state)), BlessTupleDesc(type));
 }
 

@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 94b8e8308d0996181f221e9c7a10038dab4af728878f741c25277ea010d54e4a.
+-- The pieces put together have sha256 3a8b24688084a7148f2e41df85be3bdafe8a7f3786ce94620458074c58b8eb7f.
 
 CREATE SCHEMA equity;
 
@@ -5238,6 +5238,43 @@ CREATE FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[])
 
 COMMENT ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) IS 'The prediction of a model for one row: b0 + b1*x[1] + b2*x[2] and so on.';
 
+CREATE FUNCTION equity.prepare_shards(servers text[], schema text DEFAULT 'shard'::text, tables text[] DEFAULT '{applicant,applicant_group,applicant_disability,application,choice,household,household_member,dwelling}'::text[]) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.check_servers(servers);
+  PERFORM equity_internal.require_no_rows(tables);
+  RETURN QUERY
+  SELECT o.statement
+    FROM unnest(servers) WITH ORDINALITY AS s (name, place)
+   CROSS JOIN LATERAL equity_internal.server_options(s.name) AS o (statement)
+   WHERE o.statement IS NOT NULL
+   ORDER BY s.place;
+  RETURN NEXT format('CREATE SCHEMA IF NOT EXISTS %I', schema);
+  RETURN QUERY
+  SELECT format('CREATE FOREIGN TABLE %I.%I () INHERITS (equity.%I) SERVER %I OPTIONS (schema_name ''equity'', table_name %L)',
+                schema, t.name || '_' || s.place, t.name, s.name, t.name)
+    FROM unnest(tables) WITH ORDINALITY AS t (name, place)
+   CROSS JOIN unnest(servers) WITH ORDINALITY AS s (name, place)
+   ORDER BY t.place, s.place;
+  RETURN QUERY
+  SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname)
+    FROM pg_constraint AS c
+   WHERE c.contype = 'f'
+     AND c.confrelid IN (SELECT format('equity.%I', t.name)::regclass FROM unnest(tables) AS t (name))
+   ORDER BY c.conrelid::regclass::text COLLATE "C", c.conname;
+  RETURN QUERY
+  SELECT format('ANALYZE %I.%I', schema, t.name || '_' || s.place)
+    FROM unnest(tables) WITH ORDINALITY AS t (name, place)
+   CROSS JOIN generate_series(1, cardinality(servers)) AS s (place)
+   ORDER BY t.place, s.place;
+  RETURN QUERY SELECT format('ANALYZE equity.%I', t.name) FROM unnest(tables) WITH ORDINALITY AS t (name, place) ORDER BY t.place;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.prepare_shards(servers text[], schema text, tables text[]) IS 'Prints the statements that spread the registry over foreign servers: applicants and what they declare lie there, runs and awards here.';
+
 CREATE FUNCTION equity.programme_report(academic_year integer, lang text DEFAULT 'th'::text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7807,7 +7844,12 @@ BEGIN
     RETURN QUERY SELECT d.* FROM equity_internal.verify_run(verify_run.run_id) AS d;
     RETURN;
   END IF;
-  this_run := equity_internal.lock_run(verify_run.run_id);
+  IF pg_is_in_recovery() THEN
+    this_run := equity_internal.find_run(verify_run.run_id);
+    RAISE NOTICE 'this server is a standby: allocation run % is checked, and nothing is locked or recorded', this_run.run_id;
+  ELSE
+    this_run := equity_internal.lock_run(verify_run.run_id);
+  END IF;
   IF this_run.status = 'superseded' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
@@ -7821,7 +7863,9 @@ BEGIN
   SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
     FROM equity.run_violations(this_run.run_id) AS v;
   GET DIAGNOSTICS found_violations = ROW_COUNT;
-  PERFORM equity_internal.record_verification(this_run, found_violations);
+  IF NOT pg_is_in_recovery() THEN
+    PERFORM equity_internal.record_verification(this_run, found_violations);
+  END IF;
 END;
 $$;
 
@@ -8232,6 +8276,12 @@ CREATE FUNCTION equity_internal.atkinson_accum(state double precision[], x doubl
     AS '$libdir/equity', 'equity_atkinson_accum';
 
 COMMENT ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.atkinson().';
+
+CREATE FUNCTION equity_internal.atkinson_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_atkinson_merge';
+
+COMMENT ON FUNCTION equity_internal.atkinson_merge_accum(state double precision[], part bytea) IS 'Adds a part to the state of equity.atkinson_merge().';
 
 CREATE FUNCTION equity_internal.audit_checkpoint() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
@@ -11896,6 +11946,12 @@ CREATE FUNCTION equity_internal.exclusion_error_accum(state double precision[], 
 
 COMMENT ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Adds a row with a weight to the state of equity.exclusion_error().';
 
+CREATE FUNCTION equity_internal.exclusion_error_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_exclusion_error_merge';
+
+COMMENT ON FUNCTION equity_internal.exclusion_error_merge_accum(state double precision[], part bytea) IS 'Adds a part to the state of equity.exclusion_error_merge().';
+
 CREATE FUNCTION equity_internal.expire_offers(at timestamp with time zone) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11949,6 +12005,12 @@ CREATE FUNCTION equity_internal.fgt_accum(state double precision[], x double pre
     AS '$libdir/equity', 'equity_fgt_accum';
 
 COMMENT ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.fgt().';
+
+CREATE FUNCTION equity_internal.fgt_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_fgt_merge';
+
+COMMENT ON FUNCTION equity_internal.fgt_merge_accum(state double precision[], part bytea) IS 'Adds a part to the state of equity.fgt_merge().';
 
 CREATE FUNCTION equity_internal.import_heading(given text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -13411,6 +13473,12 @@ CREATE FUNCTION equity_internal.inclusion_error_accum(state double precision[], 
     AS '$libdir/equity', 'equity_inclusion_error_accum';
 
 COMMENT ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) IS 'Adds a row with a weight to the state of equity.inclusion_error().';
+
+CREATE FUNCTION equity_internal.inclusion_error_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_inclusion_error_merge';
+
+COMMENT ON FUNCTION equity_internal.inclusion_error_merge_accum(state double precision[], part bytea) IS 'Adds a part to the state of equity.inclusion_error_merge().';
 
 CREATE FUNCTION equity_internal.line_chart(words text, content text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -16515,6 +16583,18 @@ CREATE FUNCTION equity_internal.pmt_fit_final(state double precision[]) RETURNS 
 
 COMMENT ON FUNCTION equity_internal.pmt_fit_final(state double precision[]) IS 'The result of equity.pmt_fit().';
 
+CREATE FUNCTION equity_internal.pmt_fit_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_fit_merge';
+
+COMMENT ON FUNCTION equity_internal.pmt_fit_merge_accum(state double precision[], part bytea) IS 'Adds a part to the state of equity.pmt_fit_merge().';
+
+CREATE FUNCTION equity_internal.pmt_fit_part(state double precision[]) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_fit_part';
+
+COMMENT ON FUNCTION equity_internal.pmt_fit_part(state double precision[]) IS 'The state of equity.pmt_fit() as bytes.';
+
 CREATE FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[]) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_pmt_robust_accum';
@@ -18949,6 +19029,30 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_new_code(new_code text) IS 'Errors 22023 for a blank code, 23505 for one that a round has.';
 
+CREATE FUNCTION equity_internal.require_no_rows(tables text[]) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  one text;
+  has_rows boolean;
+BEGIN
+  FOREACH one IN ARRAY tables LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM ONLY equity.%I)', one) INTO has_rows;
+    IF has_rows THEN
+      RAISE EXCEPTION USING
+        ERRCODE = 'object_not_in_prerequisite_state',
+        MESSAGE = format('table equity.%s has rows of its own', one),
+        DETAIL = 'They would be read beside those of the shards.',
+        HINT = format('Bring them to the shards, then TRUNCATE ONLY equity.%s: without ONLY the shards would be emptied, too.', one);
+    END IF;
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_no_rows(tables text[]) IS 'Raises 55000 when one of the tables has rows in this database itself.';
+
 CREATE FUNCTION equity_internal.require_nominable(this_round equity.round, applicants bigint[], note text) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -21063,6 +21167,20 @@ CREATE FUNCTION equity_internal.sen_final(state internal) RETURNS double precisi
 
 COMMENT ON FUNCTION equity_internal.sen_final(state internal) IS 'The result of equity.sen_index().';
 
+CREATE FUNCTION equity_internal.server_options(server text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT format('ALTER SERVER %I OPTIONS (%s)'::text, server_options.server, string_agg(format('ADD %s %L'::text, w.name, w.value), ', '::text ORDER BY w.name)) AS format
+    FROM (pg_foreign_server s
+      CROSS JOIN ( VALUES ('extensions'::text,'equity'::text), ('async_capable'::text,'true'::text), ('fetch_size'::text,'10000'::text), ('batch_size'::text,'1000'::text)) w(name, value))
+   WHERE ((s.srvname = server_options.server) AND (NOT (EXISTS ( SELECT
+            FROM pg_options_to_table(s.srvoptions) o(option_name, option_value)
+           WHERE (o.option_name = w.name)))))
+  HAVING (count(*) > 0);
+END;
+
+COMMENT ON FUNCTION equity_internal.server_options(server text) IS 'The statement that gives a server of postgres_fdw the options that it lacks; NULL when it has all.';
+
 CREATE FUNCTION equity_internal.setting_problem(key text, value jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -21366,6 +21484,12 @@ CREATE FUNCTION equity_internal.sums_final(state double precision[]) RETURNS dou
 
 COMMENT ON FUNCTION equity_internal.sums_final(state double precision[]) IS 'The measure of a state that is made from sums.';
 
+CREATE FUNCTION equity_internal.sums_part(state double precision[]) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_sums_part';
+
+COMMENT ON FUNCTION equity_internal.sums_part(state double precision[]) IS 'The state of a measure that is made from sums, as bytes.';
+
 CREATE FUNCTION equity_internal.supersede_runs(round_id bigint) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -21433,6 +21557,12 @@ CREATE FUNCTION equity_internal.theil_l_accum(state double precision[], x double
 
 COMMENT ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.theil_l().';
 
+CREATE FUNCTION equity_internal.theil_l_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_l_merge';
+
+COMMENT ON FUNCTION equity_internal.theil_l_merge_accum(state double precision[], part bytea) IS 'Adds a part to the state of equity.theil_l_merge().';
+
 CREATE FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision) RETURNS double precision[]
     LANGUAGE c IMMUTABLE PARALLEL SAFE
     AS '$libdir/equity', 'equity_theil_t_accum';
@@ -21444,6 +21574,12 @@ CREATE FUNCTION equity_internal.theil_t_accum(state double precision[], x double
     AS '$libdir/equity', 'equity_theil_t_accum';
 
 COMMENT ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) IS 'Adds a row with a weight to the state of equity.theil_t().';
+
+CREATE FUNCTION equity_internal.theil_t_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_theil_t_merge';
+
+COMMENT ON FUNCTION equity_internal.theil_t_merge_accum(state double precision[], part bytea) IS 'Adds a part to the state of equity.theil_t_merge().';
 
 CREATE FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -21970,6 +22106,36 @@ CREATE AGGREGATE equity.atkinson(x double precision, e double precision, weight 
 
 COMMENT ON AGGREGATE equity.atkinson(x double precision, e double precision, weight double precision) IS 'Atkinson index of x, 0 to 1: the share of the total that could be given up if the rest were divided equally, at the aversion e to inequality; each row counts as weight equal rows.';
 
+CREATE AGGREGATE equity.atkinson_merge(part bytea) (
+    SFUNC = equity_internal.atkinson_merge_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_final,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.atkinson_merge(part bytea) IS 'The measure equity.atkinson() of all rows, Atkinson index, from the parts of all shards.';
+
+CREATE AGGREGATE equity.atkinson_part(x double precision, e double precision) (
+    SFUNC = equity_internal.atkinson_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_part,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.atkinson_part(x double precision, e double precision) IS 'What a shard says of its rows for equity.atkinson_merge(). NULL without rows.';
+
+CREATE AGGREGATE equity.atkinson_part(x double precision, e double precision, weight double precision) (
+    SFUNC = equity_internal.atkinson_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_part,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.atkinson_part(x double precision, e double precision, weight double precision) IS 'What a shard says of its rows for equity.atkinson_merge(); each row counts as weight equal rows. NULL without rows.';
+
 CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double precision) (
     SFUNC = equity_internal.distribution_accum_rank,
     STYPE = internal,
@@ -22068,6 +22234,36 @@ CREATE AGGREGATE equity.exclusion_error(selected boolean, in_need boolean, weigh
 
 COMMENT ON AGGREGATE equity.exclusion_error(selected boolean, in_need boolean, weight double precision) IS 'Undercoverage, FN / (TP + FN): of those in need, the share that is not selected, 0 to 1; each row counts as weight equal rows.';
 
+CREATE AGGREGATE equity.exclusion_error_merge(part bytea) (
+    SFUNC = equity_internal.exclusion_error_merge_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_final,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.exclusion_error_merge(part bytea) IS 'The measure equity.exclusion_error() of all rows, undercoverage, from the parts of all shards.';
+
+CREATE AGGREGATE equity.exclusion_error_part(selected boolean, in_need boolean) (
+    SFUNC = equity_internal.exclusion_error_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_part,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.exclusion_error_part(selected boolean, in_need boolean) IS 'What a shard says of its rows for equity.exclusion_error_merge(). NULL without rows.';
+
+CREATE AGGREGATE equity.exclusion_error_part(selected boolean, in_need boolean, weight double precision) (
+    SFUNC = equity_internal.exclusion_error_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_part,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.exclusion_error_part(selected boolean, in_need boolean, weight double precision) IS 'What a shard says of its rows for equity.exclusion_error_merge(); each row counts as weight equal rows. NULL without rows.';
+
 CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision) (
     SFUNC = equity_internal.fgt_accum,
     STYPE = double precision[],
@@ -22087,6 +22283,36 @@ CREATE AGGREGATE equity.fgt(x double precision, line double precision, alpha dou
 );
 
 COMMENT ON AGGREGATE equity.fgt(x double precision, line double precision, alpha double precision, weight double precision) IS 'Poverty by Foster, Greer and Thorbecke: the mean of ((line - x) / line)^alpha over all, where those at or above the line count 0; each row counts as weight equal rows.';
+
+CREATE AGGREGATE equity.fgt_merge(part bytea) (
+    SFUNC = equity_internal.fgt_merge_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_final,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.fgt_merge(part bytea) IS 'The measure equity.fgt() of all rows, poverty by Foster, Greer and Thorbecke, from the parts of all shards.';
+
+CREATE AGGREGATE equity.fgt_part(x double precision, line double precision, alpha double precision) (
+    SFUNC = equity_internal.fgt_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_part,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.fgt_part(x double precision, line double precision, alpha double precision) IS 'What a shard says of its rows for equity.fgt_merge(). NULL without rows.';
+
+CREATE AGGREGATE equity.fgt_part(x double precision, line double precision, alpha double precision, weight double precision) (
+    SFUNC = equity_internal.fgt_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_part,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.fgt_part(x double precision, line double precision, alpha double precision, weight double precision) IS 'What a shard says of its rows for equity.fgt_merge(); each row counts as weight equal rows. NULL without rows.';
 
 CREATE AGGREGATE equity.gini(x double precision, weight double precision) (
     SFUNC = equity_internal.distribution_accum,
@@ -22173,6 +22399,36 @@ CREATE AGGREGATE equity.inclusion_error(selected boolean, in_need boolean, weigh
 
 COMMENT ON AGGREGATE equity.inclusion_error(selected boolean, in_need boolean, weight double precision) IS 'Leakage, FP / (TP + FP): of those selected, the share that is not in need, 0 to 1; each row counts as weight equal rows.';
 
+CREATE AGGREGATE equity.inclusion_error_merge(part bytea) (
+    SFUNC = equity_internal.inclusion_error_merge_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_final,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.inclusion_error_merge(part bytea) IS 'The measure equity.inclusion_error() of all rows, leakage, from the parts of all shards.';
+
+CREATE AGGREGATE equity.inclusion_error_part(selected boolean, in_need boolean) (
+    SFUNC = equity_internal.inclusion_error_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_part,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.inclusion_error_part(selected boolean, in_need boolean) IS 'What a shard says of its rows for equity.inclusion_error_merge(). NULL without rows.';
+
+CREATE AGGREGATE equity.inclusion_error_part(selected boolean, in_need boolean, weight double precision) (
+    SFUNC = equity_internal.inclusion_error_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_part,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.inclusion_error_part(selected boolean, in_need boolean, weight double precision) IS 'What a shard says of its rows for equity.inclusion_error_merge(); each row counts as weight equal rows. NULL without rows.';
+
 CREATE AGGREGATE equity.lorenz(x double precision) (
     SFUNC = equity_internal.distribution_accum,
     STYPE = internal,
@@ -22244,6 +22500,36 @@ CREATE AGGREGATE equity.pmt_fit(y double precision, x double precision[], weight
 );
 
 COMMENT ON AGGREGATE equity.pmt_fit(y double precision, x double precision[], weight double precision) IS 'Fits y by weighted least squares on a constant and the columns of x, for example over a sample survey.';
+
+CREATE AGGREGATE equity.pmt_fit_merge(part bytea) (
+    SFUNC = equity_internal.pmt_fit_merge_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.pmt_fit_final,
+    COMBINEFUNC = equity_internal.pmt_fit_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.pmt_fit_merge(part bytea) IS 'The fit equity.pmt_fit() of all rows, from the parts of all shards.';
+
+CREATE AGGREGATE equity.pmt_fit_part(y double precision, x double precision[]) (
+    SFUNC = equity_internal.pmt_fit_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.pmt_fit_part,
+    COMBINEFUNC = equity_internal.pmt_fit_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.pmt_fit_part(y double precision, x double precision[]) IS 'What a shard says of its rows for equity.pmt_fit_merge(). NULL without rows.';
+
+CREATE AGGREGATE equity.pmt_fit_part(y double precision, x double precision[], weight double precision) (
+    SFUNC = equity_internal.pmt_fit_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.pmt_fit_part,
+    COMBINEFUNC = equity_internal.pmt_fit_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.pmt_fit_part(y double precision, x double precision[], weight double precision) IS 'What a shard says of its rows for equity.pmt_fit_merge(), with weights. NULL without rows.';
 
 CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[]) (
     SFUNC = equity_internal.pmt_robust_accum,
@@ -22347,6 +22633,36 @@ CREATE AGGREGATE equity.theil_l(x double precision, weight double precision) (
 
 COMMENT ON AGGREGATE equity.theil_l(x double precision, weight double precision) IS 'Theil index L of x, the mean logarithmic deviation: ln of the mean less the mean of ln(x), 0 when all are equal; each row counts as weight equal rows.';
 
+CREATE AGGREGATE equity.theil_l_merge(part bytea) (
+    SFUNC = equity_internal.theil_l_merge_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_final,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_l_merge(part bytea) IS 'The measure equity.theil_l() of all rows, Theil index L, from the parts of all shards.';
+
+CREATE AGGREGATE equity.theil_l_part(x double precision) (
+    SFUNC = equity_internal.theil_l_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_part,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_l_part(x double precision) IS 'What a shard says of its rows for equity.theil_l_merge(). NULL without rows.';
+
+CREATE AGGREGATE equity.theil_l_part(x double precision, weight double precision) (
+    SFUNC = equity_internal.theil_l_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_part,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_l_part(x double precision, weight double precision) IS 'What a shard says of its rows for equity.theil_l_merge(); each row counts as weight equal rows. NULL without rows.';
+
 CREATE AGGREGATE equity.theil_t(x double precision) (
     SFUNC = equity_internal.theil_t_accum,
     STYPE = double precision[],
@@ -22366,6 +22682,36 @@ CREATE AGGREGATE equity.theil_t(x double precision, weight double precision) (
 );
 
 COMMENT ON AGGREGATE equity.theil_t(x double precision, weight double precision) IS 'Theil index T of x, the mean of x/m * ln(x/m) where m is the mean of x: 0 when all are equal, ln(n) when one has all; each row counts as weight equal rows.';
+
+CREATE AGGREGATE equity.theil_t_merge(part bytea) (
+    SFUNC = equity_internal.theil_t_merge_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_final,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_t_merge(part bytea) IS 'The measure equity.theil_t() of all rows, Theil index T, from the parts of all shards.';
+
+CREATE AGGREGATE equity.theil_t_part(x double precision) (
+    SFUNC = equity_internal.theil_t_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_part,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_t_part(x double precision) IS 'What a shard says of its rows for equity.theil_t_merge(). NULL without rows.';
+
+CREATE AGGREGATE equity.theil_t_part(x double precision, weight double precision) (
+    SFUNC = equity_internal.theil_t_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.sums_part,
+    COMBINEFUNC = equity_internal.sums_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.theil_t_part(x double precision, weight double precision) IS 'What a shard says of its rows for equity.theil_t_merge(); each row counts as weight equal rows. NULL without rows.';
 
 CREATE AGGREGATE equity.wagstaff_index(outcome boolean, rank_by double precision) (
     SFUNC = equity_internal.distribution_accum_outcome,
@@ -27562,6 +27908,9 @@ GRANT ALL ON FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], cod
 REVOKE ALL ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.pmt_predict(model equity.pmt_model, x double precision[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.prepare_shards(servers text[], schema text, tables text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.prepare_shards(servers text[], schema text, tables text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.programme_report(academic_year integer, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.programme_report(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
 
@@ -27964,6 +28313,9 @@ GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x
 
 REVOKE ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.atkinson_accum(state double precision[], x double precision, e double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.atkinson_merge_accum(state double precision[], part bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.atkinson_merge_accum(state double precision[], part bytea) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.audit_checkpoint() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.audit_checkpoint() FROM postgres;
@@ -28434,6 +28786,9 @@ GRANT ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precisi
 REVOKE ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.exclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.exclusion_error_merge_accum(state double precision[], part bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.exclusion_error_merge_accum(state double precision[], part bytea) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.expire_offers(at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.expire_offers(at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.expire_offers(at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -28451,6 +28806,9 @@ GRANT ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x doub
 
 REVOKE ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fgt_accum(state double precision[], x double precision, line double precision, alpha double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.fgt_merge_accum(state double precision[], part bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.fgt_merge_accum(state double precision[], part bytea) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.import_heading(given text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.import_heading(given text) TO postgres WITH GRANT OPTION;
@@ -28635,6 +28993,9 @@ GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precisi
 
 REVOKE ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.inclusion_error_accum(state double precision[], selected boolean, in_need boolean, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.inclusion_error_merge_accum(state double precision[], part bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.inclusion_error_merge_accum(state double precision[], part bytea) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.line_chart(words text, content text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.line_chart(words text, content text) TO postgres WITH GRANT OPTION;
@@ -29025,6 +29386,12 @@ GRANT ALL ON FUNCTION equity_internal.pmt_fit_combine(state double precision[], 
 REVOKE ALL ON FUNCTION equity_internal.pmt_fit_final(state double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pmt_fit_final(state double precision[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.pmt_fit_merge_accum(state double precision[], part bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_fit_merge_accum(state double precision[], part bytea) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pmt_fit_part(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_fit_part(state double precision[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pmt_robust_accum(state double precision[], model equity.pmt_model, y double precision, x double precision[]) TO postgres WITH GRANT OPTION;
 
@@ -29349,6 +29716,9 @@ GRANT ALL ON FUNCTION equity_internal.require_known_access(role text, level text
 REVOKE ALL ON FUNCTION equity_internal.require_new_code(new_code text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_new_code(new_code text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_no_rows(tables text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_no_rows(tables text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_nominable(this_round equity.round, applicants bigint[], note text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_nominable(this_round equity.round, applicants bigint[], note text) TO postgres WITH GRANT OPTION;
 
@@ -29574,6 +29944,9 @@ GRANT ALL ON FUNCTION equity_internal.seats_section(round_id bigint, lang text) 
 REVOKE ALL ON FUNCTION equity_internal.sen_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.sen_final(state internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.server_options(server text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.server_options(server text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) TO postgres WITH GRANT OPTION;
 
@@ -29623,6 +29996,9 @@ GRANT ALL ON FUNCTION equity_internal.sums_combine(state double precision[], oth
 REVOKE ALL ON FUNCTION equity_internal.sums_final(state double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.sums_final(state double precision[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.sums_part(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.sums_part(state double precision[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.supersede_runs(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.supersede_runs(round_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -29638,11 +30014,17 @@ GRANT ALL ON FUNCTION equity_internal.theil_l_accum(state double precision[], x 
 REVOKE ALL ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.theil_l_accum(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.theil_l_merge_accum(state double precision[], part bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_l_merge_accum(state double precision[], part bytea) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.theil_t_accum(state double precision[], x double precision, weight double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.theil_t_merge_accum(state double precision[], part bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.theil_t_merge_accum(state double precision[], part bytea) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) TO postgres WITH GRANT OPTION;
@@ -29730,6 +30112,15 @@ GRANT ALL ON FUNCTION equity.atkinson(double precision, double precision) TO pos
 REVOKE ALL ON FUNCTION equity.atkinson(double precision, double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.atkinson(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.atkinson_merge(bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity.atkinson_merge(bytea) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.atkinson_part(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.atkinson_part(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.atkinson_part(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.atkinson_part(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.concentration_index(double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.concentration_index(double precision, double precision) TO postgres WITH GRANT OPTION;
 
@@ -29754,11 +30145,29 @@ GRANT ALL ON FUNCTION equity.exclusion_error(boolean, boolean) TO postgres WITH 
 REVOKE ALL ON FUNCTION equity.exclusion_error(boolean, boolean, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.exclusion_error(boolean, boolean, double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.exclusion_error_merge(bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity.exclusion_error_merge(bytea) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.exclusion_error_part(boolean, boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.exclusion_error_part(boolean, boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.exclusion_error_part(boolean, boolean, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.exclusion_error_part(boolean, boolean, double precision) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.fgt(double precision, double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.fgt(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.fgt(double precision, double precision, double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.fgt(double precision, double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.fgt_merge(bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity.fgt_merge(bytea) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.fgt_part(double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.fgt_part(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.fgt_part(double precision, double precision, double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.fgt_part(double precision, double precision, double precision, double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.gini(double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.gini(double precision, double precision) TO postgres WITH GRANT OPTION;
@@ -29781,6 +30190,15 @@ GRANT ALL ON FUNCTION equity.inclusion_error(boolean, boolean) TO postgres WITH 
 REVOKE ALL ON FUNCTION equity.inclusion_error(boolean, boolean, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.inclusion_error(boolean, boolean, double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.inclusion_error_merge(bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity.inclusion_error_merge(bytea) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.inclusion_error_part(boolean, boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity.inclusion_error_part(boolean, boolean) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.inclusion_error_part(boolean, boolean, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.inclusion_error_part(boolean, boolean, double precision) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.lorenz(double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.lorenz(double precision) TO postgres WITH GRANT OPTION;
 
@@ -29798,6 +30216,15 @@ GRANT ALL ON FUNCTION equity.pmt_fit(double precision, double precision[]) TO po
 
 REVOKE ALL ON FUNCTION equity.pmt_fit(double precision, double precision[], double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.pmt_fit(double precision, double precision[], double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_fit_merge(bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_fit_merge(bytea) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_fit_part(double precision, double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_fit_part(double precision, double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_fit_part(double precision, double precision[], double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_fit_part(double precision, double precision[], double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[]) TO postgres WITH GRANT OPTION;
@@ -29826,11 +30253,29 @@ GRANT ALL ON FUNCTION equity.theil_l(double precision) TO postgres WITH GRANT OP
 REVOKE ALL ON FUNCTION equity.theil_l(double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.theil_l(double precision, double precision) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.theil_l_merge(bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_l_merge(bytea) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_l_part(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_l_part(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_l_part(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_l_part(double precision, double precision) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.theil_t(double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.theil_t(double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.theil_t(double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.theil_t(double precision, double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_t_merge(bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_t_merge(bytea) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_t_part(double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_t_part(double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.theil_t_part(double precision, double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.theil_t_part(double precision, double precision) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.wagstaff_index(boolean, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.wagstaff_index(boolean, double precision) TO postgres WITH GRANT OPTION;

@@ -203,6 +203,7 @@ INSERT INTO call VALUES
   ('keep_seed(2)', '42501', '42501', '42501', 'ok', '42501'),
   ('due_steps()', '42501', '42501', '42501', 'ok', 'ok'),
   ('schedule_with_pg_cron()', 'ok', 'ok', 'ok', 'ok', 'ok'),
+  ('prepare_shards(''{}'')', 'ok', 'ok', 'ok', 'ok', 'ok'),
   ('audit_check_whole()', '42501', '42501', '42501', 'ok', 'ok'),
   ('audit_head()', '42501', '42501', '42501', 'ok', 'ok'),
   ('audit_checkpoint()', '42501', '42501', '42501', 'ok', 'ok'),

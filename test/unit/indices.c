@@ -169,118 +169,6 @@ test_random(void)
 	is_int(wrong_error, 0, "the error is that of leaving out each");
 }
 
-/* ---- sums ---- */
-
-static double
-measure_of(MeasureKind kind, double parameter, const double *values, int count)
-{
-	double		sums[SUMS_LENGTH];
-
-	sums_start(sums, kind, parameter);
-	for (int i = 0; i < count; i++)
-		sums_add(sums, values[i], 1);
-	return sums_measure(sums);
-}
-
-/* The means of y·ln y and -ln y with values over their mean, and Atkinson's definition */
-static long double
-definition(MeasureKind kind, long double e, const double *values, int count)
-{
-	long double mean = 0;
-	long double sum = 0;
-
-	for (int i = 0; i < count; i++)
-		mean += (long double) values[i] / count;
-	for (int i = 0; i < count; i++)
-	{
-		long double y = values[i] / mean;
-
-		if (kind == MEASURE_THEIL_T)
-			sum += y > 0 ? y * logl(y) : 0;
-		else if (kind == MEASURE_THEIL_L || e == 1)
-			sum -= logl(y);
-		else
-			sum += powl(y, 1 - e);
-	}
-	sum /= count;
-	if (kind != MEASURE_ATKINSON)
-		return sum;
-	return e == 1 ? 1 - expl(-sum) : 1 - powl(sum, 1 / (1 - e));
-}
-
-static void
-test_random_sums(void)
-{
-	static const double aversions[] = {
-		0, 0.3, 0.49, 0.5, 0.51, 0.9, 1, 1.1, 1.49, 1.5, 1.51, 2, 7.5, 30
-	};
-	Random		random = {6};
-	int			wrong = 0;
-	int			wrong_combined = 0;
-
-	for (int turn = 0; turn < 5000; turn++)
-	{
-		double		values[MOST];
-		int			count = 1 + random_below(&random, MOST);
-		double		unit = pow(10, random_below(&random, 200) - 100.0);
-		MeasureKind kind = MEASURE_THEIL_T + random_below(&random, 3);
-		double		e = kind == MEASURE_ATKINSON ?
-			aversions[random_below(&random, lengthof(aversions))] : 0;
-		double		sums[SUMS_LENGTH];
-		double		others[SUMS_LENGTH];
-		double		wanted;
-
-		for (int i = 0; i < count; i++)
-			values[i] = unit * (1 + random_below(&random, random_below(&random, 2) ? 3 : 100000));
-		wanted = (double) definition(kind, e, values, count);
-		wrong += fabs(measure_of(kind, e, values, count) - wanted) > 1e-13 * count;
-		sums_start(sums, kind, e);
-		sums_start(others, kind, e);
-		for (int i = 0; i < count; i++)
-			sums_add(random_below(&random, 2) ? sums : others, values[i], 1);
-		sums_combine(sums, others);
-		wrong_combined += fabs(sums_measure(sums) - wanted) > 1e-13 * count;
-	}
-	is_int(wrong, 0, "Theil's and Atkinson's measures are what their definitions give");
-	is_int(wrong_combined, 0, "also from two parts");
-}
-
-static void
-test_sums(void)
-{
-	const double equal[] = {3000.1, 3000.1, 3000.1, 3000.1, 3000.1, 3000.1, 3000.1};
-	const double none[] = {0, 0};
-	const double some[] = {0, 0, 0, 9};
-	const double two[] = {2, 8};
-	const double large[] = {1e8, 2e8};
-	const double apart[] = {0.02, 0.5};
-	const double huge[] = {1e308, 1e308};
-
-	ok(measure_of(MEASURE_THEIL_T, 0, equal, 7) == 0 &&
-	   measure_of(MEASURE_THEIL_L, 0, equal, 7) == 0 &&
-	   measure_of(MEASURE_ATKINSON, 1, equal, 7) == 0 &&
-	   measure_of(MEASURE_ATKINSON, 0.7, equal, 7) == 0 &&
-	   measure_of(MEASURE_ATKINSON, 50, equal, 7) == 0, "equal values, no inequality");
-	ok(isnan(measure_of(MEASURE_THEIL_T, 0, none, 2)) &&
-	   isnan(measure_of(MEASURE_ATKINSON, 2, none, 2)) &&
-	   isnan(measure_of(MEASURE_ATKINSON, 0.5, none, 2)), "nothing to share, no measure");
-	ok(near(measure_of(MEASURE_THEIL_T, 0, some, 4), log(4)), "one has all");
-	ok(measure_of(MEASURE_ATKINSON, 1, some, 4) == 1 &&
-	   measure_of(MEASURE_ATKINSON, 1.2, some, 4) == 1 &&
-	   measure_of(MEASURE_ATKINSON, 9, some, 4) == 1, "who abhors that some have nothing");
-	ok(near(measure_of(MEASURE_ATKINSON, 1, two, 2), 1 - 4.0 / 5),
-	   "Atkinson's index by the geometric mean");
-	ok(near(measure_of(MEASURE_ATKINSON, 1 + 1e-9, two, 2), 0.2 + 0.4 * pow(log(2), 2) * 1e-9),
-	   "and just beside it");
-	ok(near(measure_of(MEASURE_ATKINSON, 45, large, 2),
-			1 - pow((1 + pow(2, -44)) / 2, -1 / 44.0) / 1.5), "a great aversion");
-	ok(near(measure_of(MEASURE_ATKINSON, 200, apart, 2), 1 - pow(0.5, -1 / 199.0) / 13),
-	   "a greater one");
-	ok(measure_of(MEASURE_THEIL_T, 0, huge, 2) == 0, "values whose sum is beyond a double");
-	ok(fgt_term(3000, 3000, 0) == 0 && fgt_term(2999, 3000, 0) == 1, "on the line is not below it");
-	ok(near(fgt_term(1500, 3000, 2), 0.25), "the gap squared");
-}
-
 /* ---- distributions ---- */
 
 static Distribution
@@ -322,8 +210,6 @@ int
 main(void)
 {
 	test_random();
-	test_random_sums();
-	test_sums();
 	test_distributions();
 	return finish();
 }

@@ -3,7 +3,7 @@
 -- A weight is so many equal rows, and need not be a whole number. A row with a weight of NULL or 0 takes no part, nor does one with
 -- NULL in another argument. A negative weight is an error (22023).
 
--- ---- from sums ----
+-- ---- from sums: to the last digit the same in any order of the rows; over shards see 72-measure-parts.sql ----
 
 CREATE FUNCTION equity_internal.sums_combine(state double precision[], other double precision[]) RETURNS double precision[]
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -461,6 +461,8 @@ COMMENT ON FUNCTION equity_internal.wagstaff_final(internal) IS
 --- It is the population formula; multiply by n / (n - 1) for the corrected one. Negative values are allowed, and it may then exceed 1.
 --- NULL for no rows and when the values add up to 0.
 ---
+--- Over shards it gathers all rows: it has no parts that could be put together.
+---
 --- Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than `equity.max_memory`.
 CREATE AGGREGATE equity.gini(x double precision) (
   SFUNC = equity_internal.distribution_accum,
@@ -493,6 +495,8 @@ COMMENT ON AGGREGATE equity.gini(double precision, double precision) IS
 --- It is plus and minus 1.96 standard errors by leaving out each row (the jackknife of Ogwang 2000), for rows that are a simple random
 --- sample, a few dozen at least. NULL also for one row. NULL for no rows and when the values add up to 0.
 ---
+--- Over shards it gathers all rows: it has no parts that could be put together.
+---
 --- Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than `equity.max_memory`.
 CREATE AGGREGATE equity.gini_interval(x double precision) (
   SFUNC = equity_internal.distribution_accum,
@@ -524,6 +528,8 @@ COMMENT ON AGGREGATE equity.gini_interval(double precision, double precision) IS
 
 --- It is half the mean absolute deviation over the mean. NULL for no rows and when the values add up to 0.
 ---
+--- Over shards it gathers all rows: it has no parts that could be put together.
+---
 --- Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than `equity.max_memory`.
 CREATE AGGREGATE equity.hoover(x double precision) (
   SFUNC = equity_internal.distribution_accum,
@@ -554,6 +560,8 @@ COMMENT ON AGGREGATE equity.hoover(double precision, double precision) IS
   'Hoover index of x (Robin Hood index, Ricci-Schutz coefficient): the share of the total that would have to change hands for all to be equal; each row counts as weight equal rows.';
 
 --- A row on the border counts in part. NULL also when the lowest four tenths have nothing. NULL for no rows and when the values add up to 0.
+---
+--- Over shards it gathers all rows: it has no parts that could be put together.
 ---
 --- Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than `equity.max_memory`.
 CREATE AGGREGATE equity.palma(x double precision) (
@@ -587,6 +595,8 @@ COMMENT ON AGGREGATE equity.palma(double precision, double precision) IS
 --- `lo` and `hi` are from 0 to 1 and the same in all rows. A row on the border counts in part.
 --- NULL for no rows and when the values add up to 0.
 ---
+--- Over shards it gathers all rows: it has no parts that could be put together.
+---
 --- Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than `equity.max_memory`.
 CREATE AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision) (
   SFUNC = equity_internal.distribution_accum_range,
@@ -619,6 +629,8 @@ COMMENT ON AGGREGATE equity.quantile_share(double precision, double precision, d
 --- `p` is from 0 to 1 and the same in all rows. Where the part ends just between two rows it is their mean, as the statistical offices of
 --- the European Union compute poverty lines. Without weights PostgreSQL has `percentile_cont` and `percentile_disc`. NULL for no rows.
 ---
+--- Over shards it gathers all rows: it has no parts that could be put together.
+---
 --- Errors: 22023 for another `p`, NaN or infinity; 53400 for more memory than `equity.max_memory`.
 CREATE AGGREGATE equity.weighted_quantile(x double precision, p double precision, weight double precision) (
   SFUNC = equity_internal.distribution_accum_quantile,
@@ -635,6 +647,8 @@ COMMENT ON AGGREGATE equity.weighted_quantile(double precision, double precision
   'The value of x below which the part p of the weights lies, such as the weighted median with p = 0.5.';
 
 --- It is the formula for many people. The line is the same in all rows. 0 when nobody is below it; NULL for no rows.
+---
+--- Over shards it gathers all rows: it has no parts that could be put together.
 ---
 --- Errors: 22023 for a negative value, a line that is not above 0, NaN or infinity; 53400 for more memory than `equity.max_memory`.
 CREATE AGGREGATE equity.sen_index(x double precision, line double precision) (
@@ -666,6 +680,8 @@ COMMENT ON AGGREGATE equity.sen_index(double precision, double precision, double
   'Sen index of poverty, 0 to 1: H * (I + (1 - I) * G), with the headcount H of those below the line, their mean gap I, and the Gini coefficient G among them; each row counts as weight equal rows.';
 
 --- People of equal `rank_by` have their mean rank. NULL for no rows and when the values add up to 0.
+---
+--- Over shards it gathers all rows: it has no parts that could be put together.
 ---
 --- Errors: 22023 for NaN or infinity, and when the values add up to less than 0; 53400 for more memory than `equity.max_memory`.
 CREATE AGGREGATE equity.concentration_index(x double precision, rank_by double precision) (
@@ -699,6 +715,8 @@ COMMENT ON AGGREGATE equity.concentration_index(double precision, double precisi
 --- It is four times the mean of the outcome times its concentration index (Erreygers 2009): an index of yes and one of no differ in sign
 --- only. 0 when all say the same; NULL for no rows.
 ---
+--- Over shards it gathers all rows: it has no parts that could be put together.
+---
 --- Errors: 22023 for an outcome outside 0 to 1 and for NaN or infinity in `rank_by`; 53400 for more memory than `equity.max_memory`.
 CREATE AGGREGATE equity.erreygers_index(outcome boolean, rank_by double precision) (
   SFUNC = equity_internal.distribution_accum_outcome,
@@ -729,6 +747,8 @@ COMMENT ON AGGREGATE equity.erreygers_index(boolean, double precision, double pr
   'Erreygers index of an outcome, yes or no, over people in order of rank_by: -1 when the lower half says yes and the upper half no, 1 the other way round, 0 when it does not depend on rank_by; each row counts as weight equal rows.';
 
 --- It is the concentration index over 1 less the mean of the outcome (Wagstaff 2005). NULL for no rows, and when all say yes or all no.
+---
+--- Over shards it gathers all rows: it has no parts that could be put together.
 ---
 --- Errors: 22023 for an outcome outside 0 to 1 and for NaN or infinity in `rank_by`; 53400 for more memory than `equity.max_memory`.
 CREATE AGGREGATE equity.wagstaff_index(outcome boolean, rank_by double precision) (
@@ -822,6 +842,7 @@ CREATE AGGREGATE equity.wagstaff_index(outcome double precision, rank_by double 
 COMMENT ON AGGREGATE equity.wagstaff_index(double precision, double precision, double precision) IS
   'Wagstaff index of an outcome, from 0 (no) to 1 (yes), over people in order of rank_by: the concentration index over its greatest value at that mean, -1 to 1; each row counts as weight equal rows.';
 
+--- Over shards it gathers all rows: it has no parts that could be put together.
 CREATE AGGREGATE equity.lorenz(x double precision) (
   SFUNC = equity_internal.distribution_accum,
   STYPE = internal,

@@ -55,8 +55,8 @@ CREATE FUNCTION equity_internal.pmt_fit_final(state double precision[]) RETURNS 
 COMMENT ON FUNCTION equity_internal.pmt_fit_final(double precision[]) IS
   'The result of equity.pmt_fit().';
 
---- It takes one pass, by planar rotations, and at most 500 columns. A row with a NULL takes no part; no rows give NULL. The last digits may
---- differ with the order of the rows and the workers: no award depends on them once `equity.pmt_card` has rounded.
+--- It takes one pass, by sums of twice a double's digits, and at most 500 columns. A row with a NULL takes no part; no rows give NULL. Over
+--- shards: `equity.pmt_fit_part`. No award depends on the last digits once `equity.pmt_card` has rounded.
 ---
 --- Errors: 22023 NaN or infinity, arrays of different lengths, fewer rows than coefficients, and columns that are constant or a linear
 --- combination of others, which are named by their number.

@@ -215,7 +215,8 @@ COMMENT ON FUNCTION equity.run_violations(bigint) IS
   'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), rows that refer to nothing (equity.check_integrity), digests that differ (see equity_internal.digest_violations).';
 
 --- A refill leaves its round published. A run that is verified can be verified again; the
---- status of a published one stays.
+--- status of a published one stays. On a standby the run is checked, nothing is locked or recorded, and a
+--- NOTICE says so.
 ---
 --- Errors: P0002 no such run; 55000 superseded; 55P03 another operation is at work on the
 --- round.
@@ -233,7 +234,12 @@ BEGIN
     RETURN QUERY SELECT d.* FROM equity_internal.verify_run(verify_run.run_id) AS d;
     RETURN;
   END IF;
-  this_run := equity_internal.lock_run(verify_run.run_id);
+  IF pg_is_in_recovery() THEN
+    this_run := equity_internal.find_run(verify_run.run_id);
+    RAISE NOTICE 'this server is a standby: allocation run % is checked, and nothing is locked or recorded', this_run.run_id;
+  ELSE
+    this_run := equity_internal.lock_run(verify_run.run_id);
+  END IF;
   IF this_run.status = 'superseded' THEN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
@@ -247,7 +253,9 @@ BEGIN
   SELECT v.violation, v.applicant_id, v.pool_id, v.other_applicant_id, v.detail
     FROM equity.run_violations(this_run.run_id) AS v;
   GET DIAGNOSTICS found_violations = ROW_COUNT;
-  PERFORM equity_internal.record_verification(this_run, found_violations);
+  IF NOT pg_is_in_recovery() THEN
+    PERFORM equity_internal.record_verification(this_run, found_violations);
+  END IF;
 END;
 $$;
 

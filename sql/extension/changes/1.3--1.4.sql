@@ -43,6 +43,210 @@ ALTER TABLE equity.published_list ALTER COLUMN content SET STORAGE EXTERNAL;
 
 REVOKE ALL ON equity.published_list FROM PUBLIC;
 
+CREATE FUNCTION equity_internal.sums_part(state double precision[]) RETURNS bytea
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_sums_part';
+
+CREATE FUNCTION equity_internal.theil_t_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+  LANGUAGE c IMMUTABLE PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_theil_t_merge';
+
+CREATE AGGREGATE equity.theil_t_part(x double precision) (
+  SFUNC = equity_internal.theil_t_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.theil_t_part(x double precision, weight double precision) (
+  SFUNC = equity_internal.theil_t_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.theil_t_merge(part bytea) (
+  SFUNC = equity_internal.theil_t_merge_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_final,
+  PARALLEL = SAFE
+);
+
+CREATE FUNCTION equity_internal.theil_l_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+  LANGUAGE c IMMUTABLE PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_theil_l_merge';
+
+CREATE AGGREGATE equity.theil_l_part(x double precision) (
+  SFUNC = equity_internal.theil_l_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.theil_l_part(x double precision, weight double precision) (
+  SFUNC = equity_internal.theil_l_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.theil_l_merge(part bytea) (
+  SFUNC = equity_internal.theil_l_merge_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_final,
+  PARALLEL = SAFE
+);
+
+CREATE FUNCTION equity_internal.atkinson_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+  LANGUAGE c IMMUTABLE PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_atkinson_merge';
+
+CREATE AGGREGATE equity.atkinson_part(x double precision, e double precision) (
+  SFUNC = equity_internal.atkinson_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.atkinson_part(x double precision, e double precision, weight double precision) (
+  SFUNC = equity_internal.atkinson_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.atkinson_merge(part bytea) (
+  SFUNC = equity_internal.atkinson_merge_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_final,
+  PARALLEL = SAFE
+);
+
+CREATE FUNCTION equity_internal.fgt_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+  LANGUAGE c IMMUTABLE PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_fgt_merge';
+
+CREATE AGGREGATE equity.fgt_part(x double precision, line double precision, alpha double precision) (
+  SFUNC = equity_internal.fgt_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.fgt_part(x double precision, line double precision, alpha double precision, weight double precision) (
+  SFUNC = equity_internal.fgt_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.fgt_merge(part bytea) (
+  SFUNC = equity_internal.fgt_merge_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_final,
+  PARALLEL = SAFE
+);
+
+CREATE FUNCTION equity_internal.inclusion_error_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+  LANGUAGE c IMMUTABLE PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_inclusion_error_merge';
+
+CREATE AGGREGATE equity.inclusion_error_part(selected boolean, in_need boolean) (
+  SFUNC = equity_internal.inclusion_error_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.inclusion_error_part(selected boolean, in_need boolean, weight double precision) (
+  SFUNC = equity_internal.inclusion_error_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.inclusion_error_merge(part bytea) (
+  SFUNC = equity_internal.inclusion_error_merge_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_final,
+  PARALLEL = SAFE
+);
+
+CREATE FUNCTION equity_internal.exclusion_error_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+  LANGUAGE c IMMUTABLE PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_exclusion_error_merge';
+
+CREATE AGGREGATE equity.exclusion_error_part(selected boolean, in_need boolean) (
+  SFUNC = equity_internal.exclusion_error_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.exclusion_error_part(selected boolean, in_need boolean, weight double precision) (
+  SFUNC = equity_internal.exclusion_error_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.exclusion_error_merge(part bytea) (
+  SFUNC = equity_internal.exclusion_error_merge_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.sums_combine,
+  FINALFUNC = equity_internal.sums_final,
+  PARALLEL = SAFE
+);
+
+CREATE FUNCTION equity_internal.pmt_fit_part(state double precision[]) RETURNS bytea
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_pmt_fit_part';
+
+CREATE FUNCTION equity_internal.pmt_fit_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+  LANGUAGE c IMMUTABLE PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_pmt_fit_merge';
+
+CREATE AGGREGATE equity.pmt_fit_part(y double precision, x double precision[]) (
+  SFUNC = equity_internal.pmt_fit_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.pmt_fit_combine,
+  FINALFUNC = equity_internal.pmt_fit_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.pmt_fit_part(y double precision, x double precision[], weight double precision) (
+  SFUNC = equity_internal.pmt_fit_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.pmt_fit_combine,
+  FINALFUNC = equity_internal.pmt_fit_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.pmt_fit_merge(part bytea) (
+  SFUNC = equity_internal.pmt_fit_merge_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.pmt_fit_combine,
+  FINALFUNC = equity_internal.pmt_fit_final,
+  PARALLEL = SAFE
+);
+
 -- RE-CREATE
 SELECT equity_internal.check_keys_at_once('equity.applicant_identity');
 SELECT equity_internal.check_keys_at_once('equity.application');

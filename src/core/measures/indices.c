@@ -1,16 +1,15 @@
 /*
  * indices.c
- *	  Measures of inequality, poverty and targeting.
+ *	  Measures of inequality and poverty that need the whole distribution.
  *
- * Theil (1967); Atkinson (1970); Foster, Greer and Thorbecke (1984); Gini, by
- * ranks (Lerman and Yitzhaki 1984); concentration with the mean rank of ties
- * (Kakwani 1980); Hoover (1936); Sen (1976), for many people.  Sums of a
+ * Gini, by ranks (Lerman and Yitzhaki 1984); concentration with the mean rank of
+ * ties (Kakwani 1980); Hoover (1936); Sen (1976), for many people.  Sums of a
  * distribution are taken in its order, so that they do not depend on that of the
  * rows.
  *
- * Values count from one of them, by ratio or by difference: where all are equal
- * nothing is rounded, and the measure is exactly 0.  What rounding brings below
- * the least value of a measure, or above the greatest, is that value.
+ * Values count from one of them, by their difference: where all are equal nothing
+ * is rounded, and the measure is exactly 0.  What rounding brings below the least
+ * value of a measure, or above the greatest, is that value.
  */
 #include "core/measures/indices.h"
 
@@ -20,196 +19,6 @@
 
 /* A part of the weights this near to a sum of them is the sum. */
 #define PART_TOLERANCE		1e-12
-
-/* ---- from sums ---- */
-
-/*
- * Atkinson's index with the aversion e is 1 - (mean of y^a)^(1/a) / mean of y, where
- * a = 1 - e.  Near a = 0, where it turns into the geometric mean, powers lose what
- * tells them from 1: there the sum is of (y^a - 1) / a, whose limit is the logarithm.
- */
-#define NEAR_LOGARITHM		0.5
-
-void
-sums_start(double *sums, MeasureKind kind, double parameter)
-{
-	memset(sums, 0, sizeof(double) * SUMS_LENGTH);
-	sums[SUM_KIND] = kind;
-	sums[SUM_PARAMETER] = parameter;
-}
-
-bool
-sums_are_state(const double *sums, int length)
-{
-	return length == SUMS_LENGTH && sums[SUM_KIND] >= 0 && sums[SUM_KIND] < MEASURE_KINDS &&
-		sums[SUM_KIND] == (int) sums[SUM_KIND];
-}
-
-static double
-atkinson_power(const double *sums)
-{
-	return 1 - sums[SUM_PARAMETER];
-}
-
-static bool
-is_near_logarithm(double power)
-{
-	return fabs(power) < NEAR_LOGARITHM;
-}
-
-/* (y^a - 1) / a by the logarithm of y */
-static double
-power_term(double power, double logarithm)
-{
-	return power == 0 ? logarithm : expm1(power * logarithm) / power;
-}
-
-/* What a value over the reference adds to the sum of terms */
-static double
-term_of(const double *sums, double ratio)
-{
-	double		power;
-
-	switch ((MeasureKind) sums[SUM_KIND])
-	{
-		case MEASURE_THEIL_T:
-			return ratio > 0 ? ratio * log(ratio) : 0;
-		case MEASURE_THEIL_L:
-			return log(ratio);
-		case MEASURE_ATKINSON:
-			power = atkinson_power(sums);
-			return is_near_logarithm(power) ? power_term(power, log(ratio)) : pow(ratio, power);
-		default:
-			return ratio;
-	}
-}
-
-/*
- * Change the reference: each value over it is to count so many times as much.  An
- * infinite term stays: with it the index is 1.
- */
-static void
-rescale(double *sums, double times)
-{
-	double		weight = sums[SUM_WEIGHT];
-	double		logarithm = log(times);
-	double		power;
-
-	if (times == 1)
-		return;
-	switch ((MeasureKind) sums[SUM_KIND])
-	{
-		case MEASURE_THEIL_T:
-			sums[SUM_TERM] = times * (sums[SUM_TERM] + logarithm * sums[SUM_VALUE]);
-			break;
-		case MEASURE_THEIL_L:
-			sums[SUM_TERM] += weight * logarithm;
-			break;
-		case MEASURE_ATKINSON:
-			power = atkinson_power(sums);
-			if (isinf(sums[SUM_TERM]))
-				break;
-			sums[SUM_TERM] *= pow(times, power);
-			if (is_near_logarithm(power))
-				sums[SUM_TERM] += weight * power_term(power, logarithm);
-			break;
-		default:
-			break;
-	}
-	sums[SUM_VALUE] *= times;
-}
-
-/* With an aversion above 1 the least value is the reference, so that no power is above 1. */
-static bool
-is_reference(const double *sums, double value)
-{
-	if (sums[SUM_KIND] == MEASURE_MEAN || value == 0)
-		return false;
-	return sums[SUM_REFERENCE] == 0 ||
-		(sums[SUM_KIND] == MEASURE_ATKINSON && sums[SUM_PARAMETER] > 1 &&
-		 value < sums[SUM_REFERENCE]);
-}
-
-static void
-set_reference(double *sums, double value)
-{
-	if (sums[SUM_REFERENCE] != 0)
-		rescale(sums, sums[SUM_REFERENCE] / value);
-	sums[SUM_REFERENCE] = value;
-}
-
-void
-sums_add(double *sums, double value, double weight)
-{
-	double		ratio = value;
-
-	if (is_reference(sums, value))
-		set_reference(sums, value);
-	if (sums[SUM_REFERENCE] != 0)
-		ratio = value / sums[SUM_REFERENCE];
-	sums[SUM_WEIGHT] += weight;
-	sums[SUM_VALUE] += weight * ratio;
-	sums[SUM_TERM] += weight * term_of(sums, ratio);
-}
-
-void
-sums_combine(double *sums, const double *others)
-{
-	double		copy[SUMS_LENGTH];
-
-	memcpy(copy, others, sizeof(copy));
-	if (is_reference(sums, copy[SUM_REFERENCE]))
-		set_reference(sums, copy[SUM_REFERENCE]);
-	if (copy[SUM_REFERENCE] != 0 && copy[SUM_REFERENCE] != sums[SUM_REFERENCE])
-		set_reference(copy, sums[SUM_REFERENCE]);
-	for (int i = SUM_WEIGHT; i < SUMS_LENGTH; i++)
-		sums[i] += copy[i];
-}
-
-/* By the mean of terms and the mean of values over the reference */
-static double
-atkinson(double power, double term, double mean)
-{
-	double		equivalent = is_near_logarithm(power) ?
-		(power == 0 ? term : log1p(power * term) / power) : log(term) / power;
-
-	return Min(Max(-expm1(equivalent - log(mean)), 0), 1);
-}
-
-double
-sums_measure(const double *sums)
-{
-	double		mean = sums[SUM_VALUE] / sums[SUM_WEIGHT];
-	double		term = sums[SUM_TERM] / sums[SUM_WEIGHT];
-
-	if (sums[SUM_KIND] == MEASURE_MEAN)
-		return term;
-	if (!(mean > 0))
-		return NAN;
-	switch ((MeasureKind) sums[SUM_KIND])
-	{
-		case MEASURE_THEIL_T:
-			return Max(term / mean - log(mean), 0);
-		case MEASURE_THEIL_L:
-			return Max(log(mean) - term, 0);
-		default:
-			return atkinson(atkinson_power(sums), term, mean);
-	}
-}
-
-double
-fgt_term(double x, double line, double alpha)
-{
-	double		gap = (line - x) / line;
-
-	if (x >= line)
-		return 0;
-	if (alpha == 0)
-		return 1;
-	return alpha == 1 ? gap : alpha == 2 ? gap * gap : pow(gap, alpha);
-}
-
-/* ---- from distributions ---- */
 
 Distribution
 distribution_of(Observation *observations, int64 count, Observation *spare)

@@ -1,61 +1,13 @@
 /*
  * indices.h
- *	  Measures of inequality, poverty and targeting: population formulas with
- *	  weights, where a weight is so many equal persons.
- *
- * Those that need no order are made from sums, a few numbers that add up over
- * any division of the rows.  The others need the whole distribution, sorted.
+ *	  Measures of inequality and poverty that need the whole distribution, sorted:
+ *	  population formulas with weights, where a weight is so many equal persons.
+ *	  Those that need no order are in sums.h.
  */
 #ifndef CORE_MEASURES_INDICES_H
 #define CORE_MEASURES_INDICES_H
 
 #include "core/base/core.h"
-
-/* ---- from sums ---- */
-
-typedef enum MeasureKind
-{
-	MEASURE_MEAN,				/* of terms: poverty, errors of targeting */
-	MEASURE_THEIL_T,
-	MEASURE_THEIL_L,
-	MEASURE_ATKINSON,
-	MEASURE_KINDS
-} MeasureKind;
-
-/*
- * Where the numbers of a state are.  Values count relative to one of them, the
- * reference, so that a measure is the same in any unit and equal values give
- * exactly 0.
- */
-enum
-{
-	SUM_KIND,
-	SUM_PARAMETER,				/* the same in all rows */
-	SUM_REFERENCE,				/* 0 as long as all values are */
-	SUM_WEIGHT,
-	SUM_VALUE,					/* of values over the reference */
-	SUM_TERM,					/* of what the measure adds up */
-	SUMS_LENGTH
-};
-
-extern void sums_start(double *sums, MeasureKind kind, double parameter);
-
-/* True when so many numbers could be a state. */
-extern bool sums_are_state(const double *sums, int length);
-
-/* Add a row with a weight: its value, or for the mean its term. */
-extern void sums_add(double *sums, double value, double weight);
-
-/* Add the rows of another state of the same kind and parameter. */
-extern void sums_combine(double *sums, const double *others);
-
-/* The measure; NaN where it is not defined: no rows, or nothing to share. */
-extern double sums_measure(const double *sums);
-
-/* The term of Foster, Greer and Thorbecke: the gap below the line to the power of alpha */
-extern double fgt_term(double x, double line, double alpha);
-
-/* ---- from distributions ---- */
 
 typedef struct Observation
 {

@@ -3,8 +3,9 @@
  *	  Weighted least squares in one pass over the rows.
  *
  * The state is an array of doubles, so that it can travel: the number of
- * columns, the rows taken, and a square-root-free triangle of the constant,
- * the columns of x, and y.  Its size does not depend on the rows.
+ * columns, the rows taken, and the sums of the products of the constant, the
+ * columns of x, and y, each with what is left of it.  Its size does not depend
+ * on the rows.
  */
 #ifndef CORE_MEASURES_LEAST_SQUARES_H
 #define CORE_MEASURES_LEAST_SQUARES_H
@@ -28,11 +29,23 @@ extern bool least_squares_is_state(const double *state, int length);
 extern int	least_squares_columns(const double *state);
 extern double least_squares_rows(const double *state);
 
-/* Take a row, whose room is used, of a weight above zero. */
-extern void least_squares_add(double *state, double *row, double weight);
+/* False when something was too large to add up, or the rows are no number of rows. */
+extern bool least_squares_is_finite(const double *state, int length);
+
+/* Take a row of a weight above zero. */
+extern void least_squares_add(double *state, const double *row, double weight);
 
 /* Take the rows of another state of as many columns. */
 extern void least_squares_combine(double *state, const double *other);
+
+/* R above a diagonal D: what makes the sums as R'·D·R */
+typedef struct LeastSquaresFactors
+{
+	int			length;			/* of a row */
+	struct Doubled *numbers;	/* row by row */
+} LeastSquaresFactors;
+
+extern LeastSquaresFactors least_squares_factor(const double *state);
 
 typedef struct LeastSquaresFit
 {
@@ -47,7 +60,7 @@ typedef struct LeastSquaresFit
  * The columns that those before them make up but for rounding: their numbers
  * from 1, into room for all columns.  Returns how many; 0 when there is a fit.
  */
-extern int	least_squares_singular(const double *state, int *columns);
-extern void least_squares_solve(const double *state, LeastSquaresFit *fit);
+extern int	least_squares_singular(const LeastSquaresFactors *factors, int *columns);
+extern void least_squares_solve(const LeastSquaresFactors *factors, LeastSquaresFit *fit);
 
 #endif							/* CORE_MEASURES_LEAST_SQUARES_H */

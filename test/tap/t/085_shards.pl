@@ -1,5 +1,5 @@
-# The same awards on one node and over three foreign shards, as doc/scale-out.md says it: scoring, allocation,
-# verification and pruning. Each shard is a database of its own.
+# The same awards and measures on one node and over three foreign shards, as doc/scale-out.md says it: scoring,
+# allocation, verification, pruning, measures. Each shard is a database of its own.
 use strict;
 use warnings;
 use Equity;
@@ -164,6 +164,30 @@ refused("CALL equity.prune_shards('{shard_0}', 'TABLE wish', $seats)", qr/relati
 refused("CALL equity.prune_shards('{nowhere}', 'TABLE public.wish', 'SELECT pool_id, seats AS seat FROM pool', seed => 's')",
 	qr/no column "seats"/, 'wrong seats are told before any server is asked');
 refused('TABLE equity.shard_survivor', qr/this transaction was not told of a market/, 'a shard that was not asked says so');
+
+# ---- measures ----
+
+my @columns = ('theil_t_part(income)', 'theil_t_part(income, gpa)', 'theil_l_part(income)', 'atkinson_part(income, 2)',
+	'fgt_part(income, 3000, 1)', 'inclusion_error_part(gpa > 3, income < 2000)', 'exclusion_error_part(gpa > 3, income < 2000)',
+	'pmt_fit_part(ln(income), ARRAY[gpa])');
+my @parts = map { s/gpa|ln\(income\)/$&::double precision/gr =~ s/gpa::double precision >/gpa >/r } @columns;
+my @names = map { /^(\w+)_part/ } @columns;
+my $merge = join ', ', map { "equity.$names[$_]_merge(m$_)::text" } 0 .. $#names;
+my $whole = sql('SELECT ' . join(', ', map { 'equity.' . s/_part//r . '::text' } @parts) . ' FROM applicant AS a');
+my $list = join ', ', map { "equity.$parts[$_] AS m$_" } 0 .. $#parts;
+
+# A view of its parts on each shard
+on_shards("CREATE VIEW measure AS SELECT $list FROM applicant");
+my $types = join ', ', map { "m$_ bytea" } 0 .. $#parts;
+sql("CREATE FOREIGN TABLE far.measure_$_ ($types) SERVER shard_$_ OPTIONS (schema_name 'public', table_name 'measure')") for 0 .. 2;
+is(sql("SELECT $merge FROM (" . join(' UNION ALL ', map { "TABLE far.measure_$_" } 0 .. 2) . ') AS q'), $whole,
+	'measures of all shards are to the last digit those of one node');
+# Or no view: postgres_fdw sends the aggregate.
+my $sent = 'SELECT ' . $merge . ' FROM (' . join(' UNION ALL ', map { "SELECT $list FROM far.applicant_$_" } 0 .. 2) . ') AS q';
+is(sql($sent), $whole, 'also where the parts are asked of foreign tables');
+like(sql("EXPLAIN (VERBOSE, COSTS OFF) $sent"), qr/Remote SQL: SELECT equity\.theil_t_part\(/, '... which the shards sum up themselves');
+like(sql('EXPLAIN (VERBOSE, COSTS OFF) SELECT equity.gini(income) FROM far.applicant'), qr/Remote SQL: SELECT income FROM/,
+	'what needs the whole distribution gathers its rows');
 
 $node->stop;
 done_testing();
