@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 3a8b24688084a7148f2e41df85be3bdafe8a7f3786ce94620458074c58b8eb7f.
+-- The pieces put together have sha256 1320dc7c0a92bca990ebf679650741e715cea107a585e8c63b3a3541d91add81.
 
 CREATE SCHEMA equity;
 
@@ -9532,7 +9532,6 @@ COMMENT ON FUNCTION equity_internal.check_servers(servers text[]) IS 'Raises 220
 CREATE FUNCTION equity_internal.check_term_results() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_nestloop TO 'off'
     SET jit TO 'off'
     AS $$
 DECLARE
@@ -15964,7 +15963,6 @@ COMMENT ON FUNCTION equity_internal.money_section(academic_year integer, lang te
 CREATE FUNCTION equity_internal.move_award() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
-    SET enable_nestloop TO 'off'
     SET jit TO 'off'
     AS $$
 DECLARE

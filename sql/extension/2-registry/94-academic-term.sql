@@ -98,7 +98,6 @@ COMMENT ON COLUMN equity.term_result.recorded_at IS
 CREATE FUNCTION equity_internal.check_term_results() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
-  SET enable_nestloop = off
   SET jit = off
 AS $$
 DECLARE

@@ -428,12 +428,12 @@ COMMENT ON FUNCTION equity_internal.require_sole_funding(bigint[]) IS
   'Raises 55000 when one of these awards is used beside another one of the same person that pays the same cost item, unless the rate says that both may.';
 
 -- Two statements for all awards, however many there are: one finds what is wrong, the other moves them. It
--- finds each award in the status that the check saw, or the row was changed meanwhile.
+-- finds each award in the status that the check saw, or the row was changed meanwhile. Loops are allowed: the
+-- planner knows how many rows are new, and a single decision must not read all awards.
 CREATE FUNCTION equity_internal.move_award() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SECURITY DEFINER
   SET search_path = pg_catalog, pg_temp
-  SET enable_nestloop = off
   SET jit = off
 AS $$
 DECLARE
