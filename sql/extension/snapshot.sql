@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 1320dc7c0a92bca990ebf679650741e715cea107a585e8c63b3a3541d91add81.
+-- The pieces put together have sha256 ac9b9298e94f16ced4be7c44f3b96834d82db7357a723293c3f1c9d541a32a5d.
 
 CREATE SCHEMA equity;
 
@@ -6068,6 +6068,45 @@ $$;
 
 COMMENT ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) IS 'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written.';
 
+CREATE FUNCTION equity.refresh_reports(schema_name text DEFAULT 'dashboard'::text, reports text[] DEFAULT NULL::text[]) RETURNS TABLE(report text, copied bigint)
+    LANGUAGE plpgsql ROWS 20
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  stranger text := (SELECT min(r.name)
+                      FROM unnest(reports) AS r (name)
+                     WHERE coalesce(r.name, '') NOT IN (SELECT c.name FROM equity_internal.copied_reports() AS c (name)));
+BEGIN
+  IF stranger IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('there is no report "%s" to copy', equity_internal.excerpt(stranger)),
+      HINT = format('Reports are %s.', (SELECT string_agg(c.name, ', ' ORDER BY c.name COLLATE "C")
+                                          FROM equity_internal.copied_reports() AS c (name)));
+  END IF;
+  PERFORM equity_internal.require_own_schema(schema_name);
+  FOR report IN
+    SELECT c.name
+      FROM equity_internal.copied_reports() AS c (name)
+     WHERE reports IS NULL
+        OR c.name = ANY (reports)
+     ORDER BY c.name COLLATE "C"           -- two at once wait for each other in one order only
+  LOOP
+    IF to_regclass(format('%I.%I', schema_name, report)) IS NULL THEN
+      PERFORM equity_internal.make_copy(schema_name, report);
+    END IF;
+    PERFORM equity_internal.require_own_copy(schema_name, report);
+    EXECUTE format('LOCK TABLE %I.%I IN SHARE ROW EXCLUSIVE MODE', schema_name, report);
+    PERFORM equity_internal.widen_copy(schema_name, report);
+    PERFORM equity_internal.describe_copy(schema_name, report);
+    copied := equity_internal.fill_copy(schema_name, report);
+    RETURN NEXT;
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity.refresh_reports(schema_name text, reports text[]) IS 'Copies reports into tables of a schema of the caller, for dashboards over big rounds, and tells how many rows each has.';
+
 CREATE FUNCTION equity.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9898,6 +9937,14 @@ CREATE FUNCTION equity_internal.concentration_final(state internal) RETURNS doub
 
 COMMENT ON FUNCTION equity_internal.concentration_final(state internal) IS 'The result of equity.concentration_index().';
 
+CREATE FUNCTION equity_internal.copied_reports() RETURNS SETOF text
+    LANGUAGE sql IMMUTABLE ROWS 20 PARALLEL SAFE
+    BEGIN ATOMIC
+ VALUES ('adjustment_summary'::text), ('application_funnel'::text), ('budget_projection'::text), ('choice_outcome'::text), ('cohort_outcome'::text), ('composition_change'::text), ('current_run'::text), ('entry_year_outcome'::text), ('equity_gap'::text), ('income_curve'::text), ('institution_recognition'::text), ('learner_count'::text), ('pool_cutoff'::text), ('pool_fill'::text), ('pool_label'::text), ('programme_summary'::text), ('province_coverage'::text), ('report_due'::text), ('reserve_fill'::text), ('round_summary'::text), ('run_proof'::text), ('seat_use'::text), ('targeting'::text);
+END;
+
+COMMENT ON FUNCTION equity_internal.copied_reports() IS 'The reports that equity.refresh_reports copies: those of a reader (equity_internal.level_right) that are counted.';
+
 CREATE FUNCTION equity_internal.copy_round(round_id bigint, new_code text, academic_year integer) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11103,6 +11150,31 @@ CREATE FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with
     RETURN equity.decline_award(award_id, at);
 
 COMMENT ON FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) IS 'equity.decline_award with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.describe_copy(schema_name text, report text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  own regclass := format('%I.%I', schema_name, report);
+  described record;
+BEGIN
+  FOR described IN
+    SELECT a.attname AS name, col_description(a.attrelid, a.attnum) AS words
+      FROM pg_attribute AS a
+      JOIN pg_attribute AS c
+        ON c.attrelid = own
+       AND c.attname = a.attname
+     WHERE a.attrelid = format('equity.%I', report)::regclass
+       AND a.attnum > 0
+       AND col_description(a.attrelid, a.attnum) IS DISTINCT FROM col_description(own, c.attnum)
+  LOOP
+    EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', own, described.name, described.words);
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.describe_copy(schema_name text, report text) IS 'Gives the columns of a copy the comments of its report.';
 
 CREATE FUNCTION equity_internal.diff_keys(before text, after text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -12577,6 +12649,28 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.fill_award_event() IS 'Trigger of equity.award_event: fills in the statuses of an event of which only award and code are given, and where a transfer comes from. Of several events of an award in one statement the statuses have to be given.';
+
+CREATE FUNCTION equity_internal.fill_copy(schema_name text, report text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $_$
+DECLARE
+  columns text := (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+                     FROM pg_attribute AS a
+                    WHERE a.attrelid = format('equity.%I', report)::regclass
+                      AND a.attnum > 0);
+  copied bigint;
+BEGIN
+  EXECUTE format('DELETE FROM %I.%I', schema_name, report);
+  EXECUTE format('INSERT INTO %I.%I (%s) SELECT %3$s FROM equity.%2$I', schema_name, report, columns);
+  GET DIAGNOSTICS copied = ROW_COUNT;
+  EXECUTE format('ANALYZE %I.%I', schema_name, report);
+  RETURN copied;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.fill_copy(schema_name text, report text) IS 'Puts what a report says now in the place of what its copy has; returns how many rows these are.';
 
 CREATE FUNCTION equity_internal.find_applicant(applicant_id bigint) RETURNS equity.applicant
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -15576,6 +15670,22 @@ CREATE FUNCTION equity_internal.lottery_number(tie_break text, seed text, applic
     RETURN CASE tie_break WHEN 'lottery'::text THEN equity.lottery(seed, applicant_id) WHEN 'lottery_per_pool'::text THEN equity.lottery(seed, applicant_id, pool_id) ELSE NULL::bigint END;
 
 COMMENT ON FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) IS 'The lottery number that counts in a pool by a tie-break of equity.allocate: equity.lottery of the applicant, or of the applicant in the pool; NULL when no lottery is drawn.';
+
+CREATE FUNCTION equity_internal.make_copy(schema_name text, report text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+BEGIN
+  EXECUTE format('CREATE TABLE %I.%I AS SELECT v.* FROM equity.%2$I AS v WITH NO DATA', schema_name, report);
+  EXECUTE format('COMMENT ON TABLE %I.%I IS %L', schema_name, report,
+                 format('A copy of equity.%s, by equity.refresh_reports.', report));
+EXCEPTION
+  WHEN duplicate_table OR unique_violation THEN
+    NULL;
+END;
+$_$;
+
+COMMENT ON FUNCTION equity_internal.make_copy(schema_name text, report text) IS 'Makes the empty copy of a report, unless somebody else has just made it.';
 
 CREATE FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) RETURNS equity.allocation_run
     LANGUAGE plpgsql
@@ -19155,6 +19265,49 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) IS 'Error 42501 when a batch was not loaded by officers of these institutions.';
 
+CREATE FUNCTION equity_internal.require_own_copy(schema_name text, report text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF EXISTS (SELECT
+               FROM pg_class AS c
+              WHERE c.oid = to_regclass(format('%I.%I', schema_name, report))
+                AND (c.relkind <> 'r' OR c.relowner <> current_user::regrole))
+  THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'wrong_object_type',
+      MESSAGE = format('"%s.%s" is not a table of role "%s"', schema_name, report, current_user),
+      HINT = 'A copy would have that name: give the other one another name, or choose another schema.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_own_copy(schema_name text, report text) IS 'Error 42809 when something else has the name of a copy.';
+
+CREATE FUNCTION equity_internal.require_own_schema(schema_name text) RETURNS void
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  owner oid := (SELECT n.nspowner FROM pg_namespace AS n WHERE n.nspname = schema_name);
+BEGIN
+  IF owner IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_schema_name',
+      MESSAGE = format('schema %s does not exist', coalesce(quote_literal(equity_internal.excerpt(schema_name)), 'NULL')),
+      HINT = format('Make it first: CREATE SCHEMA %I AUTHORIZATION %I.', coalesce(equity_internal.excerpt(schema_name), 'dashboard'), current_user);
+  ELSIF owner <> current_user::regrole THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'insufficient_privilege',
+      MESSAGE = format('schema "%s" is not that of role "%s"', equity_internal.excerpt(schema_name), current_user),
+      HINT = 'Copies are made by the role that owns their schema: SET ROLE to it, or name a schema of your own.';
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_own_schema(schema_name text) IS 'Error 3F000 when there is no such schema, 42501 when it is not the caller''s.';
+
 CREATE FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -21679,6 +21832,29 @@ CREATE FUNCTION equity_internal.warnings_in_a_row(outcomes text[]) RETURNS integ
     RETURN COALESCE((array_position(outcomes, 'continue'::text) - 1), cardinality(outcomes), 0);
 
 COMMENT ON FUNCTION equity_internal.warnings_in_a_row(outcomes text[]) IS 'How many renewals there were since the last that said continue.';
+
+CREATE FUNCTION equity_internal.widen_copy(schema_name text, report text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+  own regclass := format('%I.%I', schema_name, report);
+  missing record;
+BEGIN
+  FOR missing IN
+    SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type
+      FROM pg_attribute AS a
+     WHERE a.attrelid = format('equity.%I', report)::regclass
+       AND a.attnum > 0
+       AND NOT EXISTS (SELECT FROM pg_attribute AS c WHERE c.attrelid = own AND c.attname = a.attname AND NOT c.attisdropped)
+     ORDER BY a.attnum
+  LOOP
+    EXECUTE format('ALTER TABLE %s ADD COLUMN %I %s', own, missing.name, missing.type);
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.widen_copy(schema_name text, report text) IS 'Gives a copy the columns that its report has got since.';
 
 CREATE FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -27984,6 +28160,9 @@ GRANT ALL ON FUNCTION equity.record_event(award_id bigint, event text, at timest
 REVOKE ALL ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.refresh_reports(schema_name text, reports text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.refresh_reports(schema_name text, reports text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) TO postgres WITH GRANT OPTION;
 
@@ -28544,6 +28723,9 @@ GRANT ALL ON FUNCTION equity_internal.complete_run(run_id bigint) TO postgres WI
 REVOKE ALL ON FUNCTION equity_internal.concentration_final(state internal) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.concentration_final(state internal) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.copied_reports() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.copied_reports() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.copy_round(round_id bigint, new_code text, academic_year integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.copy_round(round_id bigint, new_code text, academic_year integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.copy_round(round_id bigint, new_code text, academic_year integer) TO postgres WITH GRANT OPTION;
@@ -28645,6 +28827,9 @@ GRANT ALL ON FUNCTION equity_internal.data_problems(round_id bigint) TO postgres
 REVOKE ALL ON FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.decline_award(award_id bigint, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.describe_copy(schema_name text, report text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.describe_copy(schema_name text, report text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.diff_keys(before text, after text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.diff_keys(before text, after text) TO postgres WITH GRANT OPTION;
@@ -28863,6 +29048,9 @@ GRANT ALL ON FUNCTION equity_internal.fill_audit_event() TO postgres WITH GRANT 
 REVOKE ALL ON FUNCTION equity_internal.fill_award_event() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.fill_award_event() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.fill_award_event() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.fill_copy(schema_name text, report text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.fill_copy(schema_name text, report text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) TO postgres WITH GRANT OPTION;
@@ -29252,6 +29440,9 @@ GRANT ALL ON FUNCTION equity_internal.lock_term(term_id bigint) TO postgres WITH
 
 REVOKE ALL ON FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.lottery_number(tie_break text, seed text, applicant_id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.make_copy(schema_name text, report text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.make_copy(schema_name text, report text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.make_refill(this_round equity.round, parent equity.allocation_run) TO postgres WITH GRANT OPTION;
@@ -29729,6 +29920,12 @@ GRANT ALL ON FUNCTION equity_internal.require_operator(relation text) TO postgre
 REVOKE ALL ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_own_batch(batch text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_own_copy(schema_name text, report text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_own_copy(schema_name text, report text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_own_schema(schema_name text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_own_schema(schema_name text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_past_time(operation text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
 
@@ -30057,6 +30254,9 @@ GRANT ALL ON FUNCTION equity_internal.wagstaff_final(state internal) TO postgres
 
 REVOKE ALL ON FUNCTION equity_internal.warnings_in_a_row(outcomes text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.warnings_in_a_row(outcomes text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.widen_copy(schema_name text, report text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.widen_copy(schema_name text, report text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.withdraw_award(award_id bigint, note text, at timestamp with time zone) FROM postgres;
