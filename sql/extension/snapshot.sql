@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 ac9b9298e94f16ced4be7c44f3b96834d82db7357a723293c3f1c9d541a32a5d.
+-- The pieces put together have sha256 d13c6088186d6894247ba5cd57cb7e15694fbbeb4754807b3396ae095fe8f4da.
 
 CREATE SCHEMA equity;
 
@@ -2656,7 +2656,7 @@ COMMENT ON FUNCTION equity_internal.outcome_code(held_pool bigint, held_seat tex
 CREATE FUNCTION equity_internal.placement_sentences() RETURNS TABLE(code text, text_th text, text_en text)
     LANGUAGE sql IMMUTABLE ROWS 30 PARALLEL SAFE
     BEGIN ATOMIC
- VALUES ('CHOICE'::text,'อันดับที่ {choice}: {pool}'::text,'Choice {choice}: {pool}'::text), ('PLACE'::text,'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง คะแนนต่ำสุดที่ได้รับ {cutoff}'::text,'Place {place} of {asked} who asked for it; seats {seats}; lowest score admitted {cutoff}'::text), ('PLACE_ALONE'::text,'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง'::text,'Place {place} of {asked} who asked for it; seats {seats}'::text), ('ADMITTED'::text,'ได้รับการจัดสรร'::text,'Admitted'::text), ('BETTER_CHOICE'::text,'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า'::text,'Admitted to a choice that was wanted more'::text), ('OTHERS_BEFORE'::text,'ไม่ได้รับการจัดสรร ที่นั่งเต็มด้วยผู้ที่อยู่ในลำดับก่อน'::text,'Not admitted: the seats went to others who come before'::text), ('BELOW_CUTOFF'::text,'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน'::text,'Not admitted: {distance} points below the lowest score admitted'::text), ('TIE_LOST'::text,'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ผู้อื่นที่มีคะแนนเท่ากันอยู่ในลำดับก่อน'::text,'Not admitted: the score equals the lowest one admitted, and the tie was broken for others'::text), ('TIE_VALUE_LOST'::text,'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ค่าที่ใช้ตัดสินเมื่อคะแนนเท่ากันอยู่หลังผู้ได้รับรายสุดท้าย'::text,'Not admitted: the score equals the lowest one admitted; the value that ranks equal scores comes after that of the last one admitted'::text), ('LOTTERY_LOST'::text,'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่เลขสลาก {draw} อยู่หลังเลขสลากสุดท้ายที่ได้รับ'::text,'Not admitted: the score equals the lowest one admitted; lottery number {draw} comes after the last one admitted'::text), ('TIES_REFUSED'::text,'ไม่ได้รับการจัดสรร เพราะที่นั่งไม่พอสำหรับผู้ที่มีคะแนนเท่ากันทุกคน'::text,'Not admitted: there were not seats for all with equal scores, and so none of them was admitted'::text), ('TIER_AFTER'::text,'ไม่ได้รับการจัดสรร ที่นั่งเหล่านี้เต็มด้วยผู้ที่อยู่ในกลุ่มก่อนหน้า'::text,'Not admitted: these seats went to groups that come first'::text), ('SEATS_KEPT'::text,'ไม่ได้รับการจัดสรร ที่นั่งทั้งหมดมีผู้ได้รับอยู่ก่อนแล้ว'::text,'Not admitted: all of these seats were held from before'::text), ('CEILING_REACHED'::text,'ไม่ได้รับการจัดสรร เพราะครบจำนวนสูงสุดของ {ceiling} แล้ว'::text,'Not admitted: the ceiling of {ceiling} is reached'::text), ('CEILING_BELOW'::text,'ไม่ได้รับการจัดสรร ครบจำนวนสูงสุดของ {ceiling} แล้ว และคะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน'::text,'Not admitted: the ceiling of {ceiling} is reached, {distance} points above this score'::text), ('POOL_CLOSED'::text,'ไม่เปิดรับในอันดับนี้ เพราะมีผู้ได้รับการจัดสรรไม่ถึงจำนวนขั้นต่ำ'::text,'This choice was closed: too few people for its minimum'::text), ('ADMITTED_SEAT'::text,'ได้รับการจัดสรรในที่นั่งสำรองสำหรับ {seat}'::text,'Admitted to a seat reserved for: {seat}'::text), ('QUEUE'::text,'บัญชีสำรองของอันดับที่ {choice}: {seat}'::text,'Waiting list of choice {choice}: {seat}'::text), ('QUEUE_PLACE'::text,'สำรองลำดับที่ {place} จาก {asked} คน'::text,'Position {place} of {asked} on the waiting list'::text), ('COUNTED_MEMBER'::text,'นับเป็นสมาชิกของกลุ่มนี้'::text,'Counted as a member of this group'::text), ('COUNTED_AFTER'::text,'นับถัดจากสมาชิกของกลุ่มนี้'::text,'Counted after the members of this group'::text), ('SEAT open'::text,'ที่นั่งทั่วไป'::text,'open seats'::text), ('NO_SEAT'::text,'ไม่มีที่นั่งทุนในอันดับนี้'::text,'There is no seat in this choice'::text), ('RESULT'::text,'ผลการพิจารณา'::text,'Result'::text), ('CHOSEN'::text,'ได้รับการจัดสรรในอันดับที่ {choice}: {pool}'::text,'Admitted to choice {choice}: {pool}'::text), ('NONE_CHOSEN'::text,'ไม่ได้รับการจัดสรรในอันดับใด'::text,'Not admitted to any choice'::text);
+ VALUES ('CHOICE'::text,'อันดับที่ {choice}: {pool}'::text,'Choice {choice}: {pool}'::text), ('PLACE'::text,'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง คะแนนต่ำสุดที่ได้รับ {cutoff}'::text,'Place {place} of {asked} who asked for it; seats {seats}; lowest score admitted {cutoff}'::text), ('PLACE_ALONE'::text,'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง'::text,'Place {place} of {asked} who asked for it; seats {seats}'::text), ('ADMITTED'::text,'ได้รับการจัดสรร'::text,'Admitted'::text), ('BETTER_CHOICE'::text,'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า'::text,'Admitted to a choice that was wanted more'::text), ('OTHERS_BEFORE'::text,'ไม่ได้รับการจัดสรร ที่นั่งเต็มด้วยผู้ที่อยู่ในลำดับก่อน'::text,'Not admitted: the seats went to others who come before'::text), ('BELOW_CUTOFF'::text,'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน'::text,'Not admitted: {distance} points below the lowest score admitted'::text), ('TIE_LOST'::text,'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ผู้อื่นที่มีคะแนนเท่ากันอยู่ในลำดับก่อน'::text,'Not admitted: the score equals the lowest one admitted, and the tie was broken for others'::text), ('TIE_VALUE_LOST'::text,'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ค่าที่ใช้ตัดสินเมื่อคะแนนเท่ากันอยู่หลังผู้ได้รับรายสุดท้าย'::text,'Not admitted: the score equals the lowest one admitted; the value that ranks equal scores comes after that of the last one admitted'::text), ('LOTTERY_LOST'::text,'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่เลขสลาก {draw} อยู่หลังเลขสลากสุดท้ายที่ได้รับ'::text,'Not admitted: the score equals the lowest one admitted; lottery number {draw} comes after the last one admitted'::text), ('TIES_REFUSED'::text,'ไม่ได้รับการจัดสรร เพราะที่นั่งไม่พอสำหรับผู้ที่มีคะแนนเท่ากันทุกคน'::text,'Not admitted: there were not seats for all with equal scores, and so none of them was admitted'::text), ('TIER_AFTER'::text,'ไม่ได้รับการจัดสรร ที่นั่งเหล่านี้เต็มด้วยผู้ที่อยู่ในกลุ่มก่อนหน้า'::text,'Not admitted: these seats went to groups that come first'::text), ('SEATS_KEPT'::text,'ไม่ได้รับการจัดสรร ที่นั่งทั้งหมดมีผู้ได้รับอยู่ก่อนแล้ว'::text,'Not admitted: all of these seats were held from before'::text), ('CEILING_REACHED'::text,'ไม่ได้รับการจัดสรร เพราะครบจำนวนสูงสุดของ {ceiling} แล้ว'::text,'Not admitted: the ceiling of {ceiling} is reached'::text), ('CEILING_BELOW'::text,'ไม่ได้รับการจัดสรร ครบจำนวนสูงสุดของ {ceiling} แล้ว และคะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน'::text,'Not admitted: the ceiling of {ceiling} is reached, {distance} points above this score'::text), ('POOL_CLOSED'::text,'ไม่เปิดรับในอันดับนี้ เพราะมีผู้ได้รับการจัดสรรไม่ถึงจำนวนขั้นต่ำ'::text,'This choice was closed: too few people for its minimum'::text), ('ADMITTED_SEAT'::text,'ได้รับการจัดสรรในที่นั่งสงวนสำหรับ {seat}'::text,'Admitted to a seat reserved for: {seat}'::text), ('QUEUE'::text,'บัญชีสำรองของอันดับที่ {choice}: {seat}'::text,'Waiting list of choice {choice}: {seat}'::text), ('QUEUE_PLACE'::text,'สำรองลำดับที่ {place} จาก {asked} คน'::text,'Position {place} of {asked} on the waiting list'::text), ('COUNTED_MEMBER'::text,'นับเป็นสมาชิกของกลุ่มนี้'::text,'Counted as a member of this group'::text), ('COUNTED_AFTER'::text,'นับถัดจากสมาชิกของกลุ่มนี้'::text,'Counted after the members of this group'::text), ('SEAT open'::text,'ที่นั่งทั่วไป'::text,'open seats'::text), ('NO_SEAT'::text,'ไม่มีที่นั่งทุนในอันดับนี้'::text,'There is no seat in this choice'::text), ('RESULT'::text,'ผลการพิจารณา'::text,'Result'::text), ('CHOSEN'::text,'ได้รับการจัดสรรในอันดับที่ {choice}: {pool}'::text,'Admitted to choice {choice}: {pool}'::text), ('NONE_CHOSEN'::text,'ไม่ได้รับการจัดสรรในอันดับใด'::text,'Not admitted to any choice'::text);
 END;
 
 COMMENT ON FUNCTION equity_internal.placement_sentences() IS 'Sentences of equity.explain_placement, by code; in the registry they are rows of equity.reason, which may be reworded.';
@@ -4548,7 +4548,7 @@ BEGIN
            ELSE 'NONE_CHOSEN'
          END,
          CASE WHEN found_run.run_id IS NOT NULL THEN coalesce(b.chosen, false) END,
-         'AWARD ' || o.status, m.words,
+         'AWARD ' || o.status || CASE WHEN o.status = 'offered' AND o.offer_expires_at IS NULL THEN ', open' ELSE '' END, m.words,
          coalesce(found_run.status <> 'published', false) AND p.status = 'submitted'
     FROM (SELECT f.application_id, f.applicant_id, f AS facts, f.status,
                  equity_internal.came_late(f.application_id, f.status, f.submitted_at, this_round.closes_at) AS late
@@ -5614,7 +5614,7 @@ CREATE TABLE equity.pool_reserve (
     CONSTRAINT pool_reserve_seats_not_negative CHECK ((seats >= 0))
 );
 
-COMMENT ON TABLE equity.pool_reserve IS 'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row for each group. Who belongs to a group is in equity.reserve_member.';
+COMMENT ON TABLE equity.pool_reserve IS 'Seats that a pool reserves for a group (ที่นั่งสงวนสำหรับกลุ่ม), one row for each group. Who belongs to a group is in equity.reserve_member.';
 
 COMMENT ON COLUMN equity.pool_reserve.pool_id IS 'The seat pool.';
 
@@ -10961,7 +10961,7 @@ COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the s
 CREATE FUNCTION equity_internal.hardest_pools(round_id bigint, cutoffs equity.pool_cutoff[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.table_html(equity_internal.said(hardest_pools.lang, 'กลุ่มที่นั่งที่แข่งขันสูงที่สุด 20 กลุ่ม'::text, 'The twenty pools that were hardest to get into'::text),
+ SELECT equity_internal.table_html(equity_internal.said(hardest_pools.lang, 'กลุ่มที่นั่ง 20 กลุ่มที่คะแนนต่ำสุดสูงที่สุด เกณฑ์ของแต่ละโครงการต่างกัน'::text, 'The twenty pools with the highest cut-offs; each programme has its own scorecard'::text),
          CASE hardest_pools.lang
              WHEN 'en'::text THEN ARRAY['Pool'::text, 'Seats'::text, 'Asked for it'::text, 'First choice'::text, 'Admitted'::text, 'Lowest score'::text]
              ELSE ARRAY['กลุ่มที่นั่ง'::text, 'ที่นั่ง'::text, 'ผู้เลือก'::text, 'เลือกเป็นอันดับแรก'::text, 'จัดสรร'::text, 'คะแนนต่ำสุด'::text]
@@ -11012,7 +11012,7 @@ COMMENT ON FUNCTION equity_internal.hardest_pools(round_id bigint, cutoffs equit
 CREATE FUNCTION equity_internal.cutoffs_section(round_id bigint, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('cutoffs'::text, equity_internal.said(cutoffs_section.lang, 'คะแนนต่ำสุดและความยาวของคิว'::text, 'Cut-offs, and how far the queue went'::text), (
+ SELECT equity_internal.section_html('cutoffs'::text, equity_internal.said(cutoffs_section.lang, 'คะแนนต่ำสุดและจำนวนผู้เลือก'::text, 'Cut-offs, and how many asked'::text), (
          CASE
              WHEN (k.cutoffs IS NULL) THEN equity_internal.paragraph(equity_internal.said(cutoffs_section.lang, 'ยังไม่มีผลการจัดสรร'::text, 'There is no allocation yet.'::text))
              ELSE (equity_internal.cutoff_ranges(k.cutoffs, cutoffs_section.lang) || equity_internal.hardest_pools(cutoffs_section.round_id, k.cutoffs, cutoffs_section.lang))
@@ -12468,6 +12468,20 @@ COMMENT ON COLUMN equity.application_funnel.applicants IS 'How many applications
 
 COMMENT ON COLUMN equity.application_funnel.percent IS 'The same in percent of those who applied in time (ร้อยละของผู้ยื่นใบสมัครทันเวลา), one decimal; NULL where either is withheld, and when nobody did.';
 
+CREATE FUNCTION equity_internal.offer_count(funnel equity.application_funnel[]) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(max(f.applicants), (
+         CASE
+             WHEN (count(*) = 0) THEN 0
+             ELSE NULL::integer
+         END)::bigint) AS "coalesce"
+    FROM unnest(offer_count.funnel) f(round_id, round_code, academic_year, academic_year_ce, call_number, step, stage, stage_th, stage_en, reason, reason_th, reason_en, applicants, percent)
+   WHERE (f.reason = 'AWARD offered'::text);
+END;
+
+COMMENT ON FUNCTION equity_internal.offer_count(funnel equity.application_funnel[]) IS 'How many have an offer that is not answered, in rows of equity.application_funnel; NULL where it is withheld.';
+
 CREATE FUNCTION equity_internal.stage_count(funnel equity.application_funnel[], stage text) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -12577,7 +12591,7 @@ COMMENT ON COLUMN equity.round_summary.offers IS 'Awards that the round offered,
 
 CREATE FUNCTION equity_internal.figures_section(round_row equity.round_summary, funnel equity.application_funnel[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN equity_internal.section_html('figures'::text, equity_internal.said(lang, 'ตัวเลขสำคัญ'::text, 'In figures'::text), (((((((((('<dl class="figures">'::text || COALESCE(CASE WHEN ((round_row).quota IS NOT NULL) THEN equity_internal.headline(equity_internal.said(lang, 'โควตาที่ประกาศ'::text, 'Announced quota'::text), ((round_row).quota)::numeric, lang) ELSE NULL::text END, ''::text)) || equity_internal.headline(equity_internal.said(lang, 'ที่นั่งทุน'::text, 'Seats'::text), ((round_row).seats)::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ผู้สมัคร'::text, 'Applicants'::text), (equity_internal.stage_count(funnel, 'has_choice'::text))::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ผู้มีสิทธิ์'::text, 'Eligible'::text), (equity_internal.stage_count(funnel, 'eligible'::text))::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ได้รับการจัดสรร'::text, 'Admitted'::text), ((round_row).admitted)::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ร้อยละของที่นั่งที่จัดสรรแล้ว'::text, 'Of the seats'::text), (round_row).fill_percent, lang, 1, '%'::text)) || equity_internal.headline(equity_internal.said(lang, 'ที่นั่งว่าง'::text, 'Seats left'::text), ((round_row).unfilled)::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ยืนยันรับทุน'::text, 'Accepted'::text), (equity_internal.stage_count(funnel, 'accepted'::text))::numeric, lang)) || '</dl>'::text) || equity_internal.source_note('equity.round_summary, equity.application_funnel'::text, lang)));
+    RETURN equity_internal.section_html('figures'::text, equity_internal.said(lang, 'ตัวเลขสำคัญ'::text, 'In figures'::text), ((((((((((('<dl class="figures">'::text || COALESCE(CASE WHEN ((round_row).quota IS NOT NULL) THEN equity_internal.headline(equity_internal.said(lang, 'โควตาที่ประกาศ'::text, 'Announced quota'::text), ((round_row).quota)::numeric, lang) ELSE NULL::text END, ''::text)) || equity_internal.headline(equity_internal.said(lang, 'ที่นั่งทุน'::text, 'Seats'::text), ((round_row).seats)::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ผู้สมัคร'::text, 'Applicants'::text), (equity_internal.stage_count(funnel, 'has_choice'::text))::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ผู้มีสิทธิ์'::text, 'Eligible'::text), (equity_internal.stage_count(funnel, 'eligible'::text))::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ได้รับการจัดสรร'::text, 'Admitted'::text), ((round_row).admitted)::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ร้อยละของที่นั่งที่จัดสรรแล้ว'::text, 'Of the seats'::text), (round_row).fill_percent, lang, 1, '%'::text)) || equity_internal.headline(equity_internal.said(lang, 'ที่นั่งว่าง'::text, 'Seats left'::text), ((round_row).unfilled)::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'รอคำตอบ'::text, 'On offer'::text), (equity_internal.offer_count(funnel))::numeric, lang)) || equity_internal.headline(equity_internal.said(lang, 'ยืนยันรับทุน'::text, 'Accepted'::text), (equity_internal.stage_count(funnel, 'accepted'::text))::numeric, lang)) || '</dl>'::text) || equity_internal.source_note('equity.round_summary, equity.application_funnel'::text, lang)));
 
 COMMENT ON FUNCTION equity_internal.figures_section(round_row equity.round_summary, funnel equity.application_funnel[], lang text) IS 'The headline figures of a round.';
 
@@ -13063,10 +13077,10 @@ CREATE FUNCTION equity_internal.funnel_section(funnel equity.application_funnel[
          CASE funnel_section.lang
              WHEN 'en'::text THEN ARRAY['Stage or reason'::text, 'Applications'::text, 'Of those in time'::text, 'Bar'::text]
              ELSE ARRAY['ขั้นหรือเหตุ'::text, 'ใบสมัคร'::text, 'ของที่ยื่นทัน'::text, 'แผนภูมิ'::text]
-         END, w.body) || equity_internal.key_html(ARRAY['main'::text, 'second'::text],
+         END, w.body) || equity_internal.key_html(ARRAY['main'::text, 'second'::text, 'third'::text],
          CASE funnel_section.lang
-             WHEN 'en'::text THEN ARRAY['reached the stage'::text, 'came no further'::text]
-             ELSE ARRAY['ผ่านถึงขั้นนี้'::text, 'ไม่ไปต่อ'::text]
+             WHEN 'en'::text THEN ARRAY['reached the stage'::text, 'came no further'::text, 'may still answer'::text]
+             ELSE ARRAY['ผ่านถึงขั้นนี้'::text, 'ไม่ไปต่อ'::text, 'ยังรอคำตอบ'::text]
          END))) || equity_internal.source_note('equity.application_funnel'::text, funnel_section.lang))) AS section_html
     FROM ( SELECT equity_internal.number_text((max(f.applicants) FILTER (WHERE ((f.stage = 'has_choice'::text) AND (f.reason IS NULL))))::numeric) AS asked,
              equity_internal.number_text((max(f.applicants) FILTER (WHERE ((f.stage = 'eligible'::text) AND (f.reason IS NULL))))::numeric) AS eligible,
@@ -13078,6 +13092,7 @@ CREATE FUNCTION equity_internal.funnel_section(funnel equity.application_funnel[
                  END, equity_internal.name_cell(f.name), equity_internal.number_cell((f.applicants)::numeric, funnel_section.lang), equity_internal.number_cell(f.percent, funnel_section.lang, 1, '%'::text), equity_internal.bar_cell((ARRAY[f.applicants])::numeric[], (f.most)::numeric, ARRAY[
                  CASE
                      WHEN (f.reason IS NULL) THEN 'main'::text
+                     WHEN (f.reason = 'AWARD offered'::text) THEN 'third'::text
                      ELSE 'second'::text
                  END], ((f.name || ': '::text) || equity_internal.shown_number((f.applicants)::numeric, funnel_section.lang)))), ''::text ORDER BY f.step, (f.reason IS NOT NULL), f.applicants DESC NULLS LAST, f.reason) AS body
             FROM ( SELECT u.round_id,
@@ -13232,7 +13247,7 @@ CREATE FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension t
     BEGIN ATOMIC
  SELECT equity_internal.figure_html((equity_internal.dimension_text(gap_figure.dimension, gap_figure.lang) || COALESCE((': '::text ||
          CASE
-             WHEN (w.lowest < w.highest) THEN (equity_internal.said(gap_figure.lang, (((((((('สูงสุด '::text || w.highest_name) || ' '::text) || equity_internal.number_text(w.highest, 1)) || '% ต่ำสุด '::text) || w.lowest_name) || ' '::text) || equity_internal.number_text(w.lowest, 1)) || '%'::text), (((((((('highest '::text || w.highest_name) || ' '::text) || equity_internal.number_text(w.highest, 1)) || '%, lowest '::text) || w.lowest_name) || ' '::text) || equity_internal.number_text(w.lowest, 1)) || '%'::text)) ||
+             WHEN w.some_shown THEN (COALESCE(NULLIF(concat_ws(', '::text, ((((equity_internal.said(gap_figure.lang, 'สูงกว่าทั้งรอบชัดเจน '::text, 'clearly above the whole: '::text) || w.highest_name) || ' '::text) || equity_internal.number_text(w.highest, 1)) || '%'::text), ((((equity_internal.said(gap_figure.lang, 'ต่ำกว่าทั้งรอบชัดเจน '::text, 'clearly below it: '::text) || w.lowest_name) || ' '::text) || equity_internal.number_text(w.lowest, 1)) || '%'::text)), ''::text), equity_internal.said(gap_figure.lang, 'ไม่ต่างกันชัดเจน'::text, 'no clear difference'::text)) ||
              CASE
                  WHEN w.whole_story THEN ''::text
                  ELSE equity_internal.said(gap_figure.lang, ' (ของกลุ่มที่แสดง)'::text, ' (of those shown)'::text)
@@ -13244,10 +13259,11 @@ CREATE FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension t
              ELSE ARRAY['กลุ่ม'::text, 'ผู้สมัคร'::text, 'ได้รับทุน'::text, 'อัตรา'::text, 'ช่วง'::text, 'เทียบทั้งหมด'::text, (('0% ถึง '::text || equity_internal.number_text(w.scale)) || '%'::text)]
          END, w.body)) AS figure_html
     FROM ( SELECT max(g.scale) AS scale,
-             max(g.rate) FILTER (WHERE (g.category <> 'unknown'::text)) AS highest,
-             min(g.rate) FILTER (WHERE (g.category <> 'unknown'::text)) AS lowest,
-             (array_agg(g.name ORDER BY g.rate DESC NULLS LAST, (g.category COLLATE "C")) FILTER (WHERE (g.category <> 'unknown'::text)))[1] AS highest_name,
-             (array_agg(g.name ORDER BY g.rate, (g.category COLLATE "C")) FILTER (WHERE (g.category <> 'unknown'::text)))[1] AS lowest_name,
+             bool_or((g.rate IS NOT NULL)) AS some_shown,
+             max(g.rate) FILTER (WHERE g.is_above) AS highest,
+             min(g.rate) FILTER (WHERE g.is_below) AS lowest,
+             (array_agg(g.name ORDER BY g.rate DESC, (g.category COLLATE "C")) FILTER (WHERE g.is_above))[1] AS highest_name,
+             (array_agg(g.name ORDER BY g.rate, (g.category COLLATE "C")) FILTER (WHERE g.is_below))[1] AS lowest_name,
              bool_and((g.rate IS NOT NULL)) FILTER (WHERE (g.category <> 'unknown'::text)) AS whole_story,
              string_agg((((((((('<tr>'::text || equity_internal.name_cell(g.name)) || equity_internal.number_cell((g.applicants)::numeric, gap_figure.lang)) || equity_internal.number_cell((g.awarded)::numeric, gap_figure.lang)) || equity_internal.number_cell(g.rate, gap_figure.lang, 1, '%'::text)) || COALESCE((((('<td>'::text || equity_internal.number_text(((100)::numeric * g.award_rate_low), 1)) || ' - '::text) || equity_internal.number_text(((100)::numeric * g.award_rate_high), 1)) || '%</td>'::text), equity_internal.number_cell(NULL::numeric, gap_figure.lang))) || equity_internal.number_cell(g.ratio_to_whole, gap_figure.lang, 2)) || equity_internal.range_cell(((100)::numeric * g.award_rate_low), ((100)::numeric * g.award_rate_high), g.rate, g.whole, g.scale, ((g.name || ': '::text) || equity_internal.shown_number(g.rate, gap_figure.lang, 1, '%'::text)))) || '</tr>'::text), ''::text ORDER BY (g.category = 'unknown'::text), (g.category COLLATE "C")) AS body
             FROM ( SELECT u.round_id,
@@ -13270,8 +13286,13 @@ CREATE FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension t
                      u.ratio_to_whole,
                      u.below_four_fifths,
                      u.hidden,
+                     ((u.category <> 'unknown'::text) AND (u.award_rate_low > max(u.award_rate) FILTER (WHERE (u.dimension = 'whole'::text)) OVER ())) AS is_above,
+                     ((u.category <> 'unknown'::text) AND (u.award_rate_high < max(u.award_rate) FILTER (WHERE (u.dimension = 'whole'::text)) OVER ())) AS is_below,
                      equity_internal.said(gap_figure.lang, u.category_th, u.category_en) AS name,
-                     ((100)::numeric * u.award_rate) AS rate,
+                         CASE
+                             WHEN (u.award_rate IS NOT NULL) THEN ((100.0 * (u.awarded)::numeric) / (u.applicants)::numeric)
+                             ELSE NULL::numeric
+                         END AS rate,
                      ((100)::numeric * max(u.award_rate) FILTER (WHERE (u.dimension = 'whole'::text)) OVER ()) AS whole,
                      equity_internal.round_up(((100)::numeric * max(u.award_rate_high) OVER ())) AS scale
                     FROM unnest(gap_figure.gaps) u(round_id, round_code, academic_year, academic_year_ce, dimension, category, category_th, category_en, population, applicants, application_rate, eligible, eligible_rate, awarded, award_rate, award_rate_low, award_rate_high, ratio_to_whole, below_four_fifths, hidden)
@@ -17297,7 +17318,7 @@ COMMENT ON COLUMN equity.programme_summary.judged IS 'Of the applicants, those w
 CREATE FUNCTION equity_internal.programmes_section(programmes equity.programme_summary[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('programmes'::text, equity_internal.said(programmes_section.lang, 'โครงการในปีการศึกษานี้'::text, 'The programmes of the year'::text), (equity_internal.figure_html(
+ SELECT equity_internal.section_html('programmes'::text, equity_internal.said(programmes_section.lang, 'โครงการในปีการศึกษานี้'::text, 'The programmes of the year'::text), ((((equity_internal.figure_html(
          CASE
              WHEN bool_and((p.placed IS NOT NULL)) THEN equity_internal.said(programmes_section.lang, (((('จัดสรรทุน '::text || equity_internal.number_text(sum(p.placed))) || ' ราย จาก '::text) || equity_internal.number_text(sum(p.seats))) || ' ที่นั่ง'::text), (((equity_internal.number_text(sum(p.placed)) || ' of '::text) || equity_internal.number_text(sum(p.seats))) || ' seats were given'::text))
              ELSE equity_internal.said(programmes_section.lang, 'ที่นั่งทุนและผู้ได้รับการจัดสรรของแต่ละโครงการ'::text, 'Seats and placements of each programme'::text)
@@ -17309,7 +17330,7 @@ CREATE FUNCTION equity_internal.programmes_section(programmes equity.programme_s
          CASE programmes_section.lang
              WHEN 'en'::text THEN ARRAY['placed'::text, 'left or not shown'::text]
              ELSE ARRAY['จัดสรรแล้ว'::text, 'ว่างหรือไม่แสดง'::text]
-         END))) || equity_internal.source_note('equity.programme_summary'::text, programmes_section.lang))) AS section_html
+         END))) || '<p class="note">'::text) || equity_internal.said(programmes_section.lang, 'ผู้สมัครคนหนึ่งเลือกได้หลายโครงการ และนับในทุกโครงการที่เลือก'::text, 'Who asks for several programmes is an applicant of each.'::text)) || '</p>'::text) || equity_internal.source_note('equity.programme_summary'::text, programmes_section.lang))) AS section_html
     FROM ( SELECT s.programme_code,
              s.programme_th,
              s.programme_en,
@@ -17430,7 +17451,7 @@ COMMENT ON COLUMN equity.run_proof.quotas_digest IS 'sha256 of the quotas (โ�
 
 COMMENT ON COLUMN equity.run_proof.pools_digest IS 'sha256 of the seat pools (กลุ่มที่นั่ง).';
 
-COMMENT ON COLUMN equity.run_proof.reserves_digest IS 'sha256 of the reserved seats (ที่นั่งสำรอง).';
+COMMENT ON COLUMN equity.run_proof.reserves_digest IS 'sha256 of the reserved seats (ที่นั่งสงวน).';
 
 COMMENT ON COLUMN equity.run_proof.caps_digest IS 'sha256 of the ceilings (เพดาน).';
 
@@ -17446,7 +17467,7 @@ COMMENT ON COLUMN equity.run_proof.finished_at IS 'When the run finished.';
 
 CREATE FUNCTION equity_internal.proof_commands(proof equity.run_proof, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN concat_ws(chr(10), equity_internal.said(lang, '# ค่าผูกมัดที่ประกาศก่อนปิดรับสมัคร'::text, '# the commitment, published before applications closed'::text), (('printf %s '::text || equity_internal.shell_quoted((proof).seed)) || ' | openssl dgst -sha256'::text), CASE (proof).tie_break WHEN 'lottery'::text THEN (((equity_internal.said(lang, '# เลขสลากของผู้สมัคร: 63 บิตแรก เลขน้อยมาก่อน'::text, '# the lottery number of an applicant: the first 63 bits, the smaller wins'::text) || chr(10)) || 'printf %s APPLICANT_ID | openssl dgst -sha256 -hmac '::text) || equity_internal.shell_quoted((proof).seed)) WHEN 'lottery_per_pool'::text THEN (((equity_internal.said(lang, '# เลขสลากของผู้สมัครในกลุ่มที่นั่ง: 63 บิตแรก เลขน้อยมาก่อน'::text, '# the lottery number of an applicant in a pool: the first 63 bits, the smaller wins'::text) || chr(10)) || 'printf %s APPLICANT_ID/POOL_ID | openssl dgst -sha256 -hmac '::text) || equity_internal.shell_quoted((proof).seed)) ELSE NULL::text END, equity_internal.said(lang, '# ลายเซ็นของกลุ่มที่นั่ง'::text, '# the digest of the seat pools'::text), ((('psql -XAtc "SELECT concat_ws('','', pool_id, seats, coalesce(min_seats::text, ''''), coalesce(cap_id::text, ''''), to_json(programme_code),'::text || ' institution_id, to_json(field_code), to_json(grant_type)) FROM equity.seat_pool WHERE round_id = '::text) || (proof).round_id) || ' ORDER BY pool_id" | openssl dgst -sha256'::text));
+    RETURN concat_ws(chr(10), equity_internal.said(lang, '# ค่าผูกมัดที่ประกาศก่อนปิดรับสมัคร'::text, '# the commitment, published before applications closed'::text), (('printf %s '::text || equity_internal.shell_quoted((proof).seed)) || ' | openssl dgst -sha256'::text), CASE (proof).tie_break WHEN 'lottery'::text THEN (((equity_internal.said(lang, '# เลขสลากของผู้สมัคร: 63 บิตแรก เลขน้อยมาก่อน'::text, '# the lottery number of an applicant: the first 63 bits, the smaller wins'::text) || chr(10)) || 'printf %s APPLICANT_ID | openssl dgst -sha256 -hmac '::text) || equity_internal.shell_quoted((proof).seed)) WHEN 'lottery_per_pool'::text THEN (((equity_internal.said(lang, '# เลขสลากของผู้สมัครในกลุ่มที่นั่ง: 63 บิตแรก เลขน้อยมาก่อน'::text, '# the lottery number of an applicant in a pool: the first 63 bits, the smaller wins'::text) || chr(10)) || 'printf %s APPLICANT_ID/POOL_ID | openssl dgst -sha256 -hmac '::text) || equity_internal.shell_quoted((proof).seed)) ELSE NULL::text END, equity_internal.said(lang, '# ค่าแฮชของกลุ่มที่นั่ง'::text, '# the digest of the seat pools'::text), ((('psql -XAtc "SELECT concat_ws('','', pool_id, seats, coalesce(min_seats::text, ''''), coalesce(cap_id::text, ''''), to_json(programme_code),'::text || ' institution_id, to_json(field_code), to_json(grant_type)) FROM equity.seat_pool WHERE round_id = '::text) || (proof).round_id) || ' ORDER BY pool_id" | openssl dgst -sha256'::text));
 
 COMMENT ON FUNCTION equity_internal.proof_commands(proof equity.run_proof, lang text) IS 'The commands of a shell that redo digests of a run.';
 
@@ -17464,12 +17485,12 @@ CREATE FUNCTION equity_internal.proof_section(round_id bigint, lang text) RETURN
              WHEN (p.violations = 0) THEN equity_internal.said(proof_section.lang, 'ตรวจสอบผลด้วยโปรแกรมที่ไม่ใช้รหัสร่วมกับโปรแกรมจัดสรรแล้ว ไม่พบข้อผิดพลาด: ไม่มีผู้ถูกข้าม ไม่มีที่นั่งเสียเปล่า ไม่เกินที่นั่ง คะแนนคำนวณซ้ำได้'::text, 'A program that shares no code with the allocator has checked the result and found nothing: nobody was passed over, no seat is wasted, no limit broken, every score recomputes.'::text)
              WHEN (p.violations > 0) THEN equity_internal.said(proof_section.lang, (('การตรวจสอบพบข้อผิดพลาด '::text || equity_internal.number_text((p.violations)::numeric)) || ' รายการ'::text), (('The check has found '::text || equity_internal.number_text((p.violations)::numeric)) || ' violations.'::text))
              ELSE equity_internal.said(proof_section.lang, 'ผลนี้ยังไม่ได้ตรวจสอบ'::text, 'This result has not been checked yet.'::text)
-         END) || equity_internal.table_html(equity_internal.said(proof_section.lang, 'สิ่งที่ใช้ตัดสิน และลายเซ็น sha256'::text, 'What decided, and the sha256 digests'::text),
+         END) || equity_internal.table_html(equity_internal.said(proof_section.lang, 'สิ่งที่ใช้ตัดสิน และค่าแฮช sha256'::text, 'What decided, and the sha256 digests'::text),
          CASE proof_section.lang
              WHEN 'en'::text THEN ARRAY['What'::text, 'Value'::text]
              ELSE ARRAY['สิ่งที่'::text, 'ค่า'::text]
          END, ( SELECT string_agg((((('<tr>'::text || equity_internal.name_cell(equity_internal.said(proof_section.lang, d.thai, d.english))) || '<td class="text"><code>'::text) || equity_internal.html(d.value)) || '</code></td></tr>'::text), ''::text ORDER BY d.n) AS string_agg
-            FROM ( VALUES (1,'ครั้งที่จัดสรร'::text,'Allocation run'::text,(p.run_id)::text), (2,'วิธีจัดสรร'::text,'Mechanism'::text,p.mechanism), (3,'การตัดสินเมื่อคะแนนเท่ากัน'::text,'Ties are broken by'::text,concat_ws(', '::text, p.tie_field, p.tie_break)), (4,'ค่าผูกมัดของเมล็ดสุ่ม'::text,'Commitment to the seed'::text,p.seed_commitment), (5,'เมล็ดสุ่ม'::text,'Seed'::text,p.seed), (6,'เกณฑ์'::text,'Scorecards'::text,p.cards_digest), (7,'โควตา'::text,'Quotas'::text,p.quotas_digest), (8,'กลุ่มที่นั่ง'::text,'Seat pools'::text,p.pools_digest), (9,'ที่นั่งสำรอง'::text,'Reserved seats'::text,p.reserves_digest), (10,'เพดาน'::text,'Ceilings'::text,p.caps_digest), (11,'คำขอและคะแนน'::text,'Choices and scores'::text,p.applications_digest), (12,'ผู้ถือที่นั่งเดิม'::text,'Seats held before'::text,p.standing_digest), (13,'ผลการจัดสรร'::text,'Placements'::text,p.placements_digest), (14,'รุ่นของโปรแกรม'::text,'Version of equity'::text,p.equity_version)) d(n, thai, english, value)
+            FROM ( VALUES (1,'ครั้งที่จัดสรร'::text,'Allocation run'::text,(p.run_id)::text), (2,'วิธีจัดสรร'::text,'Mechanism'::text,p.mechanism), (3,'การตัดสินเมื่อคะแนนเท่ากัน'::text,'Ties are broken by'::text,concat_ws(', '::text, p.tie_field, p.tie_break)), (4,'ค่าผูกมัดของเมล็ดสุ่ม'::text,'Commitment to the seed'::text,p.seed_commitment), (5,'เมล็ดสุ่ม'::text,'Seed'::text,p.seed), (6,'เกณฑ์'::text,'Scorecards'::text,p.cards_digest), (7,'โควตา'::text,'Quotas'::text,p.quotas_digest), (8,'กลุ่มที่นั่ง'::text,'Seat pools'::text,p.pools_digest), (9,'ที่นั่งสงวน'::text,'Reserved seats'::text,p.reserves_digest), (10,'เพดาน'::text,'Ceilings'::text,p.caps_digest), (11,'คำขอและคะแนน'::text,'Choices and scores'::text,p.applications_digest), (12,'ผู้ถือที่นั่งเดิม'::text,'Seats held before'::text,p.standing_digest), (13,'ผลการจัดสรร'::text,'Placements'::text,p.placements_digest), (14,'รุ่นของโปรแกรม'::text,'Version of equity'::text,p.equity_version)) d(n, thai, english, value)
            WHERE (d.value <> ''::text)))) || '<h3>'::text) || equity_internal.said(proof_section.lang, 'ตรวจสอบด้วยตนเอง'::text, 'Check it yourself'::text)) || '</h3>'::text) || equity_internal.code_html(equity_internal.proof_statements(p.*, proof_section.lang))) || equity_internal.code_html(equity_internal.proof_commands(p.*, proof_section.lang))), ''::text), equity_internal.paragraph(equity_internal.said(proof_section.lang, 'ยังไม่มีผลการจัดสรรให้ตรวจสอบ'::text, 'There is no allocation to check yet.'::text))) || equity_internal.source_note('equity.run_proof'::text, proof_section.lang))) AS section_html
     FROM equity.run_proof p
    WHERE ((p.round_id = proof_section.round_id) AND p.is_current);
@@ -17678,7 +17699,10 @@ CREATE FUNCTION equity_internal.provinces_section(round_id bigint, gaps equity.e
                              WHEN (g.category IS NULL) THEN (0)::bigint
                              ELSE g.awarded
                          END AS awarded,
-                     ((100)::numeric * g.award_rate) AS rate,
+                         CASE
+                             WHEN (g.award_rate IS NOT NULL) THEN ((100.0 * (g.awarded)::numeric) / (g.applicants)::numeric)
+                             ELSE NULL::numeric
+                         END AS rate,
                      (((1000 *
                          CASE
                              WHEN (g.category IS NULL) THEN (0)::bigint
@@ -19684,14 +19708,14 @@ COMMENT ON COLUMN equity.reserve_fill.unfilled IS 'Of them, empty (ที่น�
 CREATE FUNCTION equity_internal.reserves_section(round_id bigint, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('reserves'::text, equity_internal.said(reserves_section.lang, 'ที่นั่งสำรอง'::text, 'Reserved seats'::text), (
+ SELECT equity_internal.section_html('reserves'::text, equity_internal.said(reserves_section.lang, 'ที่นั่งสงวน'::text, 'Reserved seats'::text), (
          CASE
-             WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(reserves_section.lang, 'ไม่มีผลของที่นั่งสำรองในรอบนี้'::text, 'There is no result of reserved seats in this round.'::text))
+             WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(reserves_section.lang, 'ไม่มีผลของที่นั่งสงวนในรอบนี้'::text, 'There is no result of reserved seats in this round.'::text))
              ELSE equity_internal.figure_html(
              CASE
-                 WHEN bool_and((s.held_by_members IS NOT NULL)) THEN equity_internal.said(reserves_section.lang, (((('ที่นั่งสำรอง '::text || equity_internal.number_text(sum(s.seats))) || ' ที่นั่ง ผู้อยู่ในกลุ่มได้ '::text) || equity_internal.number_text(sum(s.held_by_members))) || ' ที่นั่ง'::text), (((('Members of the groups hold '::text || equity_internal.number_text(sum(s.held_by_members))) || ' of '::text) || equity_internal.number_text(sum(s.seats))) || ' reserved seats'::text))
-                 ELSE equity_internal.said(reserves_section.lang, 'ที่นั่งสำรองเป็นของใคร'::text, 'Who holds the reserved seats'::text)
-             END, (equity_internal.table_html(equity_internal.said(reserves_section.lang, 'ที่นั่งสำรองของแต่ละกลุ่ม'::text, 'The seats reserved for each group'::text),
+                 WHEN bool_and((s.held_by_members IS NOT NULL)) THEN equity_internal.said(reserves_section.lang, (((('ที่นั่งสงวน '::text || equity_internal.number_text(sum(s.seats))) || ' ที่นั่ง ผู้อยู่ในกลุ่มได้ '::text) || equity_internal.number_text(sum(s.held_by_members))) || ' ที่นั่ง'::text), (((('Members of the groups hold '::text || equity_internal.number_text(sum(s.held_by_members))) || ' of '::text) || equity_internal.number_text(sum(s.seats))) || ' reserved seats'::text))
+                 ELSE equity_internal.said(reserves_section.lang, 'ที่นั่งสงวนเป็นของใคร'::text, 'Who holds the reserved seats'::text)
+             END, (equity_internal.table_html(equity_internal.said(reserves_section.lang, 'ที่นั่งสงวนของแต่ละกลุ่ม'::text, 'The seats reserved for each group'::text),
              CASE reserves_section.lang
                  WHEN 'en'::text THEN ARRAY['Group'::text, 'Seats'::text, 'Members'::text, 'Others'::text, 'Left'::text, 'Bar'::text]
                  ELSE ARRAY['กลุ่ม'::text, 'ที่นั่ง'::text, 'ในกลุ่ม'::text, 'นอกกลุ่ม'::text, 'ว่าง'::text, 'แผนภูมิ'::text]
@@ -20434,11 +20458,15 @@ CREATE FUNCTION equity_internal.retention_section(academic_year integer, lang te
  SELECT equity_internal.section_html('retention'::text, equity_internal.said(retention_section.lang, 'การคงอยู่และการสำเร็จการศึกษา'::text, 'Retention and graduation'::text), (
          CASE
              WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(retention_section.lang, 'ยังไม่มีผู้รับทุนที่เข้าศึกษา'::text, 'No scholar has entered yet.'::text))
-             ELSE equity_internal.figure_html(COALESCE(equity_internal.said(retention_section.lang, (((('ผู้เข้าศึกษาปี '::text || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), retention_section.lang)) || ' ยังคงอยู่หรือสำเร็จแล้ว '::text) || equity_internal.number_text(max(((100)::numeric * o.retention_rate)) FILTER (WHERE o.is_newest), 1)) || '%'::text), (((equity_internal.number_text(max(((100)::numeric * o.retention_rate)) FILTER (WHERE o.is_newest), 1) || '% of those who entered in '::text) || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), retention_section.lang)) || ' study on or have graduated'::text)), equity_internal.said(retention_section.lang, 'ผู้รับทุนยังคงอยู่หรือสำเร็จแล้วร้อยละเท่าใด'::text, 'How many study on or have graduated'::text)), equity_internal.table_html(equity_internal.said(retention_section.lang, 'ผู้รับทุนแต่ละรุ่น และอัตราการคงอยู่พร้อมช่วงความเชื่อมั่น 95%'::text, 'The scholars of each year of entry, and the retention rate with its 95% interval'::text),
+             ELSE equity_internal.figure_html(COALESCE(equity_internal.said(retention_section.lang, (((('ผู้เข้าศึกษาปี '::text || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), retention_section.lang)) || ' ยังคงอยู่หรือสำเร็จแล้ว '::text) || equity_internal.number_text(max(o.retention) FILTER (WHERE o.is_newest), 1)) || '%'::text), (((equity_internal.number_text(max(o.retention) FILTER (WHERE o.is_newest), 1) || '% of those who entered in '::text) || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), retention_section.lang)) || ' study on or have graduated'::text)), equity_internal.said(retention_section.lang, 'ผู้รับทุนยังคงอยู่หรือสำเร็จแล้วร้อยละเท่าใด'::text, 'How many study on or have graduated'::text)), equity_internal.table_html(equity_internal.said(retention_section.lang, 'ผู้รับทุนแต่ละรุ่น และอัตราการคงอยู่พร้อมช่วงความเชื่อมั่น 95%'::text, 'The scholars of each year of entry, and the retention rate with its 95% interval'::text),
              CASE retention_section.lang
                  WHEN 'en'::text THEN ARRAY['Entered in'::text, 'Entrants'::text, 'Studying'::text, 'Graduated'::text, 'Left'::text, 'Retained'::text, 'Graduated, of all'::text, '0% to 100%'::text]
                  ELSE ARRAY['ปีที่เข้า'::text, 'แรกเข้า'::text, 'กำลังศึกษา'::text, 'สำเร็จ'::text, 'ออกกลางคัน'::text, 'คงอยู่'::text, 'สำเร็จร้อยละ'::text, '0% ถึง 100%'::text]
-             END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(equity_internal.year_text(o.entry_year, retention_section.lang))) || equity_internal.number_cell((o.entrants)::numeric, retention_section.lang)) || equity_internal.number_cell((o.studying)::numeric, retention_section.lang)) || equity_internal.number_cell((o.graduated)::numeric, retention_section.lang)) || equity_internal.number_cell((o.dropped_out)::numeric, retention_section.lang)) || equity_internal.number_cell(((100)::numeric * o.retention_rate), retention_section.lang, 1, '%'::text)) || equity_internal.number_cell(((100)::numeric * o.graduation_rate), retention_section.lang, 1, '%'::text)) || equity_internal.range_cell(((100)::numeric * o.retention_rate_low), ((100)::numeric * o.retention_rate_high), ((100)::numeric * o.retention_rate), NULL::numeric, (100)::numeric, equity_internal.shown_number(((100)::numeric * o.retention_rate), retention_section.lang, 1, '%'::text))) || '</tr>'::text), ''::text ORDER BY o.entry_year)))
+             END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(equity_internal.year_text(o.entry_year, retention_section.lang))) || equity_internal.number_cell((o.entrants)::numeric, retention_section.lang)) || equity_internal.number_cell((o.studying)::numeric, retention_section.lang)) || equity_internal.number_cell((o.graduated)::numeric, retention_section.lang)) || equity_internal.number_cell((o.dropped_out)::numeric, retention_section.lang)) || equity_internal.number_cell(o.retention, retention_section.lang, 1, '%'::text)) || equity_internal.number_cell(
+             CASE
+                 WHEN (o.graduation_rate IS NOT NULL) THEN ((100.0 * (o.graduated)::numeric) / (o.entrants)::numeric)
+                 ELSE NULL::numeric
+             END, retention_section.lang, 1, '%'::text)) || equity_internal.range_cell(((100)::numeric * o.retention_rate_low), ((100)::numeric * o.retention_rate_high), o.retention, NULL::numeric, (100)::numeric, equity_internal.shown_number(o.retention, retention_section.lang, 1, '%'::text))) || '</tr>'::text), ''::text ORDER BY o.entry_year)))
          END || equity_internal.source_note('equity.entry_year_outcome'::text, retention_section.lang))) AS section_html
     FROM ( SELECT e.entry_year,
              e.entry_year_ce,
@@ -20463,6 +20491,10 @@ CREATE FUNCTION equity_internal.retention_section(academic_year integer, lang te
              e.placement_rate_followed,
              e.placement_rate_low,
              e.placement_rate_high,
+                 CASE
+                     WHEN (e.retention_rate IS NOT NULL) THEN ((100.0 * (e.retained)::numeric) / (e.entrants)::numeric)
+                     ELSE NULL::numeric
+                 END AS retention,
              (e.entry_year = max(e.entry_year) FILTER (WHERE (e.entry_year < retention_section.academic_year)) OVER ()) AS is_newest
             FROM equity.entry_year_outcome e
            WHERE (e.entry_year <= retention_section.academic_year)) o;
@@ -21875,11 +21907,11 @@ CREATE FUNCTION equity_internal.work_section(academic_year integer, lang text) R
  SELECT equity_internal.section_html('work'::text, equity_internal.said(work_section.lang, 'งานและการศึกษาต่อ'::text, 'Work and further study'::text), (
          CASE
              WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(work_section.lang, 'ยังไม่มีการติดตามผู้สำเร็จการศึกษา'::text, 'No graduate has been followed yet.'::text))
-             ELSE equity_internal.figure_html(COALESCE(equity_internal.said(work_section.lang, (((('ผู้สำเร็จการศึกษาที่เข้าปี '::text || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), work_section.lang)) || ' และติดตามได้ มีงานทำหรือศึกษาต่อ '::text) || equity_internal.number_text(max(((100)::numeric * o.placement_rate_followed)) FILTER (WHERE o.is_newest), 1)) || '%'::text), (((equity_internal.number_text(max(((100)::numeric * o.placement_rate_followed)) FILTER (WHERE o.is_newest), 1) || '% of the graduates followed who entered in '::text) || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), work_section.lang)) || ' have work or study further'::text)), equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาที่ติดตามได้ มีงานทำหรือศึกษาต่อร้อยละเท่าใด'::text, 'How many of the graduates followed have work or study further'::text)), equity_internal.table_html(equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาตามปีที่เข้า และอัตราการมีงานทำหรือศึกษาต่อพร้อมช่วงความเชื่อมั่น 95%'::text, 'Graduates by year of entry, and the rate of work or further study with its 95% interval'::text),
+             ELSE equity_internal.figure_html(COALESCE(equity_internal.said(work_section.lang, (((('ผู้สำเร็จการศึกษาที่เข้าปี '::text || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), work_section.lang)) || ' และติดตามได้ มีงานทำหรือศึกษาต่อ '::text) || equity_internal.number_text(max(o.placement) FILTER (WHERE o.is_newest), 1)) || '%'::text), (((equity_internal.number_text(max(o.placement) FILTER (WHERE o.is_newest), 1) || '% of the graduates followed who entered in '::text) || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), work_section.lang)) || ' have work or study further'::text)), equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาที่ติดตามได้ มีงานทำหรือศึกษาต่อร้อยละเท่าใด'::text, 'How many of the graduates followed have work or study further'::text)), equity_internal.table_html(equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาตามปีที่เข้า และอัตราการมีงานทำหรือศึกษาต่อพร้อมช่วงความเชื่อมั่น 95%'::text, 'Graduates by year of entry, and the rate of work or further study with its 95% interval'::text),
              CASE work_section.lang
                  WHEN 'en'::text THEN ARRAY['Entered in'::text, 'Graduated'::text, 'Followed'::text, 'Work'::text, 'Study'::text, 'Neither'::text, 'Rate'::text, '0% to 100%'::text]
                  ELSE ARRAY['ปีที่เข้า'::text, 'สำเร็จ'::text, 'ติดตามได้'::text, 'มีงานทำ'::text, 'ศึกษาต่อ'::text, 'ไม่มีทั้งสอง'::text, 'อัตรา'::text, '0% ถึง 100%'::text]
-             END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(equity_internal.year_text(o.entry_year, work_section.lang))) || equity_internal.number_cell((o.graduated)::numeric, work_section.lang)) || equity_internal.number_cell((o.followed)::numeric, work_section.lang)) || equity_internal.number_cell((o.employed)::numeric, work_section.lang)) || equity_internal.number_cell((o.further_study)::numeric, work_section.lang)) || equity_internal.number_cell((o.neither)::numeric, work_section.lang)) || equity_internal.number_cell(((100)::numeric * o.placement_rate_followed), work_section.lang, 1, '%'::text)) || equity_internal.range_cell(((100)::numeric * o.placement_rate_low), ((100)::numeric * o.placement_rate_high), ((100)::numeric * o.placement_rate_followed), NULL::numeric, (100)::numeric, equity_internal.shown_number(((100)::numeric * o.placement_rate_followed), work_section.lang, 1, '%'::text))) || '</tr>'::text), ''::text ORDER BY o.entry_year)), equity_internal.said(work_section.lang, 'ผู้ที่ทำงานและศึกษาต่อนับในทั้งสองช่อง'::text, 'Whoever works and studies counts in both columns.'::text))
+             END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(equity_internal.year_text(o.entry_year, work_section.lang))) || equity_internal.number_cell((o.graduated)::numeric, work_section.lang)) || equity_internal.number_cell((o.followed)::numeric, work_section.lang)) || equity_internal.number_cell((o.employed)::numeric, work_section.lang)) || equity_internal.number_cell((o.further_study)::numeric, work_section.lang)) || equity_internal.number_cell((o.neither)::numeric, work_section.lang)) || equity_internal.number_cell(o.placement, work_section.lang, 1, '%'::text)) || equity_internal.range_cell(((100)::numeric * o.placement_rate_low), ((100)::numeric * o.placement_rate_high), o.placement, NULL::numeric, (100)::numeric, equity_internal.shown_number(o.placement, work_section.lang, 1, '%'::text))) || '</tr>'::text), ''::text ORDER BY o.entry_year)), equity_internal.said(work_section.lang, 'ผู้ที่ทำงานและศึกษาต่อนับในทั้งสองช่อง'::text, 'Whoever works and studies counts in both columns.'::text))
          END || equity_internal.source_note('equity.entry_year_outcome'::text, work_section.lang))) AS section_html
     FROM ( SELECT e.entry_year,
              e.entry_year_ce,
@@ -21904,6 +21936,10 @@ CREATE FUNCTION equity_internal.work_section(academic_year integer, lang text) R
              e.placement_rate_followed,
              e.placement_rate_low,
              e.placement_rate_high,
+                 CASE
+                     WHEN (e.placement_rate_followed IS NOT NULL) THEN ((100.0 * (e.placed)::numeric) / (e.followed)::numeric)
+                     ELSE NULL::numeric
+                 END AS placement,
              (e.entry_year = max(e.entry_year) FILTER (WHERE (e.placement_rate_followed IS NOT NULL)) OVER ()) AS is_newest
             FROM equity.entry_year_outcome e
            WHERE ((e.entry_year <= work_section.academic_year) AND (e.followed IS DISTINCT FROM 0))) o;
@@ -26133,8 +26169,8 @@ INSERT INTO equity.reason VALUES
 	('PLACE_ALONE', 'ลำดับที่ {place} จากผู้เลือก {asked} คน จำนวน {seats} ที่นั่ง', 'Place {place} of {asked} who asked for it; seats {seats}', NULL, NULL, true),
 	('ADMITTED', 'ได้รับการจัดสรร', 'Admitted', NULL, NULL, true),
 	('BETTER_CHOICE', 'ได้รับการจัดสรรในอันดับที่เลือกไว้ก่อนหน้า', 'Admitted to a choice that was wanted more', NULL, NULL, true),
-	('OP <>', 'ไม่ใช่ {value}', 'other than {value}', NULL, NULL, true),
-	('OP <', 'น้อยกว่า {value}', 'less than {value}', NULL, NULL, true),
+	('AWARD withdrawn', 'ถอนทุนแล้ว', 'The award was withdrawn', NULL, NULL, true),
+	('OP =', '{value}', '{value}', NULL, NULL, true),
 	('OTHERS_BEFORE', 'ไม่ได้รับการจัดสรร ที่นั่งเต็มด้วยผู้ที่อยู่ในลำดับก่อน', 'Not admitted: the seats went to others who come before', NULL, NULL, true),
 	('BELOW_CUTOFF', 'ไม่ได้รับการจัดสรร คะแนนต่ำกว่าคะแนนต่ำสุดที่ได้รับอยู่ {distance} คะแนน', 'Not admitted: {distance} points below the lowest score admitted', NULL, NULL, true),
 	('TIE_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่ผู้อื่นที่มีคะแนนเท่ากันอยู่ในลำดับก่อน', 'Not admitted: the score equals the lowest one admitted, and the tie was broken for others', NULL, NULL, true),
@@ -26148,7 +26184,7 @@ INSERT INTO equity.reason VALUES
 	('POOL_CLOSED', 'ไม่เปิดรับในอันดับนี้ เพราะมีผู้ได้รับการจัดสรรไม่ถึงจำนวนขั้นต่ำ', 'This choice was closed: too few people for its minimum', NULL, NULL, true),
 	('FROZEN', 'ไม่ได้ขอเลื่อนอันดับ เพราะยืนยันรับที่นั่งเดิมไว้แล้ว', 'Not asked for any more: the seat held was accepted for good', NULL, NULL, true),
 	('TAKES_NO_PART', 'ไม่มีส่วนในการจัดสรรแล้ว เพราะสละสิทธิ์ หมดเวลายืนยัน หรือถูกถอนสิทธิ์', 'Takes no further part: the award was declined, not accepted in time, or withdrawn', NULL, NULL, true),
-	('ADMITTED_SEAT', 'ได้รับการจัดสรรในที่นั่งสำรองสำหรับ {seat}', 'Admitted to a seat reserved for: {seat}', NULL, NULL, true),
+	('ADMITTED_SEAT', 'ได้รับการจัดสรรในที่นั่งสงวนสำหรับ {seat}', 'Admitted to a seat reserved for: {seat}', NULL, NULL, true),
 	('QUEUE', 'บัญชีสำรองของอันดับที่ {choice}: {seat}', 'Waiting list of choice {choice}: {seat}', NULL, NULL, true),
 	('QUEUE_PLACE', 'สำรองลำดับที่ {place} จาก {asked} คน', 'Position {place} of {asked} on the waiting list', NULL, NULL, true),
 	('COUNTED_MEMBER', 'นับเป็นสมาชิกของกลุ่มนี้', 'Counted as a member of this group', NULL, NULL, true),
@@ -26168,11 +26204,12 @@ INSERT INTO equity.reason VALUES
 	('CHOSEN', 'ได้รับการจัดสรรในอันดับที่ {choice}: {pool}', 'Admitted to choice {choice}: {pool}', NULL, NULL, true),
 	('NONE_CHOSEN', 'ไม่ได้รับการจัดสรรในอันดับใด', 'Not admitted to any choice', NULL, NULL, true),
 	('AWARD offered', 'รอการยืนยันรับทุนภายใน {until}', 'The award is on offer until {until}', 'ยืนยันหรือสละสิทธิ์ก่อนหมดเวลา', 'Accept or decline it in time', true),
+	('AWARD offered, open', 'รอการยืนยันรับทุน', 'The award is on offer', 'ยืนยันหรือสละสิทธิ์', 'Accept or decline it', true),
 	('AWARD accepted', 'ยืนยันรับทุนแล้ว', 'The award is accepted', NULL, NULL, true),
 	('AWARD declined', 'สละสิทธิ์แล้ว', 'The award was declined', NULL, NULL, true),
 	('AWARD expired', 'ไม่ได้ยืนยันภายในเวลาที่กำหนด', 'The offer was not accepted in time', NULL, NULL, true),
-	('AWARD withdrawn', 'ถอนทุนแล้ว', 'The award was withdrawn', NULL, NULL, true),
-	('OP =', '{value}', '{value}', NULL, NULL, true),
+	('OP <>', 'ไม่ใช่ {value}', 'other than {value}', NULL, NULL, true),
+	('OP <', 'น้อยกว่า {value}', 'less than {value}', NULL, NULL, true),
 	('OP <=', 'ไม่เกิน {value}', 'at most {value}', NULL, NULL, true),
 	('OP >', 'มากกว่า {value}', 'more than {value}', NULL, NULL, true),
 	('OP >=', 'ตั้งแต่ {value} ขึ้นไป', 'at least {value}', NULL, NULL, true),
@@ -29031,6 +29068,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.funnel_count
 REVOKE ALL ON TABLE equity.application_funnel FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.application_funnel TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.application_funnel TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.offer_count(funnel equity.application_funnel[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.offer_count(funnel equity.application_funnel[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.stage_count(funnel equity.application_funnel[], stage text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.stage_count(funnel equity.application_funnel[], stage text) TO postgres WITH GRANT OPTION;

@@ -5,7 +5,7 @@
 \ir ../lib/refusal.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(13);
+SELECT plan(14);
 
 SELECT random_basis();
 INSERT INTO equity.scorecard_version (card_code, version, card)
@@ -35,6 +35,7 @@ SELECT pg_temp.with_card(n) FROM generate_series(7, 8) AS n;
 SELECT equity.allocate_round(n) FROM generate_series(1, 7) AS n \g /dev/null
 SELECT equity.verify_round(n) FROM generate_series(1, 4) AS n;
 SELECT equity.publish_round(n) FROM generate_series(1, 3) AS n \g /dev/null
+UPDATE equity.award SET offer_expires_at = NULL WHERE round_id = 3;
 SELECT random_round(9);
 UPDATE equity.application SET gpa = 1.5 WHERE applicant_id % 100 = 3 AND round_id IN (7, 8);
 INSERT INTO equity.applicant (applicant_id, sex) OVERRIDING SYSTEM VALUE VALUES (999, 'male');

@@ -81,11 +81,13 @@ SELECT is(
       'en')))) AS x),
   (SELECT ARRAY[pg_temp.words(s.quota), pg_temp.words(s.seats), pg_temp.words(f.asked), pg_temp.words(f.eligible),
                 pg_temp.words(s.admitted), pg_temp.words(s.fill_percent, 1, '%'), pg_temp.words(s.unfilled),
-                pg_temp.words(f.accepted)]
+                pg_temp.words(f.on_offer), pg_temp.words(f.accepted)]
      FROM equity.round_summary AS s
     CROSS JOIN (SELECT max(applicants) FILTER (WHERE stage = 'has_choice') AS asked,
                        max(applicants) FILTER (WHERE stage = 'eligible') AS eligible,
-                       max(applicants) FILTER (WHERE stage = 'accepted') AS accepted
+                       max(applicants) FILTER (WHERE stage = 'accepted') AS accepted,
+                       (SELECT max(applicants) FROM equity.application_funnel
+                         WHERE round_id = 1 AND reason = 'AWARD offered') AS on_offer
                   FROM equity.application_funnel WHERE round_id = 1 AND reason IS NULL) AS f
     WHERE s.round_id = 1), 'figures');
 SELECT bag_eq(
@@ -116,7 +118,7 @@ SELECT bag_eq(
 SELECT bag_eq(
   $$SELECT * FROM pg_temp.cells(pg_temp.page(1, 'en'), 'provinces')$$,
   $$SELECT ARRAY[province_en, pg_temp.words(institutions), pg_temp.words(seats), pg_temp.words(applicants),
-                 pg_temp.words(eligible), pg_temp.words(awarded), pg_temp.words(100 * award_rate, 1, '%'),
+                 pg_temp.words(eligible), pg_temp.words(awarded), pg_temp.words(CASE WHEN award_rate IS NOT NULL THEN 100.0 * awarded / applicants END, 1, '%'),
                  pg_temp.words(awarded_per_thousand, 2)]
       FROM equity.province_coverage WHERE round_id = 1$$, 'provinces');
 SELECT set_eq(
@@ -134,8 +136,7 @@ SELECT bag_eq(
       FROM equity.reserve_fill WHERE round_id = 1$$, 'reserved seats');
 SELECT bag_eq(
   $$SELECT * FROM pg_temp.cells(pg_temp.page(1, 'en'), 'gaps')$$,
-  $$SELECT ARRAY[category_en, pg_temp.words(applicants), pg_temp.words(awarded), pg_temp.words(100 * award_rate, 1,
-      '%'),
+  $$SELECT ARRAY[category_en, pg_temp.words(applicants), pg_temp.words(awarded), pg_temp.words(CASE WHEN award_rate IS NOT NULL THEN 100.0 * awarded / applicants END, 1, '%'),
                  coalesce(nullif(pg_temp.words(100 * award_rate_low, 1), 'not shown') || ' - '
                           || pg_temp.words(100 * award_rate_high, 1, '%'), 'not shown'),
                  pg_temp.words(ratio_to_whole, 2), '']

@@ -128,7 +128,7 @@ CREATE TABLE equity.pool_reserve (
 SELECT pg_catalog.pg_extension_config_dump('equity.pool_reserve', '');
 
 COMMENT ON TABLE equity.pool_reserve IS
-  'Seats that a pool reserves for a group (ที่นั่งสำรองสำหรับกลุ่ม), one row for each group. Who belongs to a group is in equity.reserve_member.';
+  'Seats that a pool reserves for a group (ที่นั่งสงวนสำหรับกลุ่ม), one row for each group. Who belongs to a group is in equity.reserve_member.';
 COMMENT ON COLUMN equity.pool_reserve.pool_id IS
   'The seat pool.';
 COMMENT ON COLUMN equity.pool_reserve.reserve IS

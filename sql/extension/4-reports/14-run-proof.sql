@@ -67,7 +67,7 @@ COMMENT ON COLUMN equity.run_proof.violations IS 'What verification found agains
 COMMENT ON COLUMN equity.run_proof.cards_digest IS 'sha256 of the scorecards (เกณฑ์).';
 COMMENT ON COLUMN equity.run_proof.quotas_digest IS 'sha256 of the quotas (โควตา).';
 COMMENT ON COLUMN equity.run_proof.pools_digest IS 'sha256 of the seat pools (กลุ่มที่นั่ง).';
-COMMENT ON COLUMN equity.run_proof.reserves_digest IS 'sha256 of the reserved seats (ที่นั่งสำรอง).';
+COMMENT ON COLUMN equity.run_proof.reserves_digest IS 'sha256 of the reserved seats (ที่นั่งสงวน).';
 COMMENT ON COLUMN equity.run_proof.caps_digest IS 'sha256 of the ceilings (เพดาน).';
 COMMENT ON COLUMN equity.run_proof.applications_digest IS 'sha256 over the choices that competed, with their scores (คำขอ).';
 COMMENT ON COLUMN equity.run_proof.standing_digest IS 'sha256 over who had a seat before the run (ผู้ถือที่นั่งเดิม).';

@@ -370,7 +370,7 @@ BEGIN
            ELSE 'NONE_CHOSEN'
          END,
          CASE WHEN found_run.run_id IS NOT NULL THEN coalesce(b.chosen, false) END,
-         'AWARD ' || o.status, m.words,
+         'AWARD ' || o.status || CASE WHEN o.status = 'offered' AND o.offer_expires_at IS NULL THEN ', open' ELSE '' END, m.words,
          coalesce(found_run.status <> 'published', false) AND p.status = 'submitted'
     FROM (SELECT f.application_id, f.applicant_id, f AS facts, f.status,
                  equity_internal.came_late(f.application_id, f.status, f.submitted_at, this_round.closes_at) AS late

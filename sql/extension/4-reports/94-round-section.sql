@@ -18,6 +18,16 @@ END;
 COMMENT ON FUNCTION equity_internal.stage_count(equity.application_funnel[], text) IS
   'How many reached a stage, in rows of equity.application_funnel.';
 
+-- Who has not answered yet is not lost.
+CREATE FUNCTION equity_internal.offer_count(funnel equity.application_funnel[]) RETURNS bigint
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT coalesce(max(f.applicants), CASE WHEN count(*) = 0 THEN 0 END) FROM unnest(funnel) AS f WHERE f.reason = 'AWARD offered';
+END;
+
+COMMENT ON FUNCTION equity_internal.offer_count(equity.application_funnel[]) IS
+  'How many have an offer that is not answered, in rows of equity.application_funnel; NULL where it is withheld.';
+
 CREATE FUNCTION equity_internal.figures_section(round_row equity.round_summary, funnel equity.application_funnel[], lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 RETURN equity_internal.section_html('figures', equity_internal.said(lang, 'ตัวเลขสำคัญ', 'In figures'),
@@ -30,6 +40,7 @@ RETURN equity_internal.section_html('figures', equity_internal.said(lang, 'ต�
   || equity_internal.headline(equity_internal.said(lang, 'ได้รับการจัดสรร', 'Admitted'), (round_row).admitted, lang)
   || equity_internal.headline(equity_internal.said(lang, 'ร้อยละของที่นั่งที่จัดสรรแล้ว', 'Of the seats'), (round_row).fill_percent, lang, 1, '%')
   || equity_internal.headline(equity_internal.said(lang, 'ที่นั่งว่าง', 'Seats left'), (round_row).unfilled, lang)
+  || equity_internal.headline(equity_internal.said(lang, 'รอคำตอบ', 'On offer'), equity_internal.offer_count(funnel), lang)
   || equity_internal.headline(equity_internal.said(lang, 'ยืนยันรับทุน', 'Accepted'), equity_internal.stage_count(funnel, 'accepted'), lang)
   || '</dl>' || equity_internal.source_note('equity.round_summary, equity.application_funnel', lang));
 
@@ -49,8 +60,9 @@ BEGIN ATOMIC
                equity_internal.said(lang, 'ใบสมัครที่ผ่านแต่ละขั้น และเหตุที่ไม่ไปต่อ', 'Applications that reached each stage, and why others came no further'),
                CASE lang WHEN 'en' THEN ARRAY['Stage or reason', 'Applications', 'Of those in time', 'Bar'] ELSE ARRAY['ขั้นหรือเหตุ', 'ใบสมัคร', 'ของที่ยื่นทัน', 'แผนภูมิ'] END,
                w.body)
-             || equity_internal.key_html(ARRAY['main', 'second'], CASE lang WHEN 'en' THEN ARRAY['reached the stage', 'came no further']
-                                                                       ELSE ARRAY['ผ่านถึงขั้นนี้', 'ไม่ไปต่อ'] END))
+             || equity_internal.key_html(ARRAY['main', 'second', 'third'],
+                                        CASE lang WHEN 'en' THEN ARRAY['reached the stage', 'came no further', 'may still answer']
+                                                  ELSE ARRAY['ผ่านถึงขั้นนี้', 'ไม่ไปต่อ', 'ยังรอคำตอบ'] END))
            || equity_internal.source_note('equity.application_funnel', lang))
     FROM (SELECT equity_internal.number_text(max(f.applicants) FILTER (WHERE f.stage = 'has_choice' AND f.reason IS NULL)) AS asked,
                  equity_internal.number_text(max(f.applicants) FILTER (WHERE f.stage = 'eligible' AND f.reason IS NULL)) AS eligible,
@@ -59,7 +71,7 @@ BEGIN ATOMIC
                                    equity_internal.name_cell(f.name),
                                    equity_internal.number_cell(f.applicants, lang),
                                    equity_internal.number_cell(f.percent, lang, 1, '%'),
-                                   equity_internal.bar_cell(ARRAY[f.applicants], f.most, ARRAY[CASE WHEN f.reason IS NULL THEN 'main' ELSE 'second' END],
+                                   equity_internal.bar_cell(ARRAY[f.applicants], f.most, ARRAY[CASE WHEN f.reason IS NULL THEN 'main' WHEN f.reason = 'AWARD offered' THEN 'third' ELSE 'second' END],
                                                             f.name || ': ' || equity_internal.shown_number(f.applicants, lang))),
                             '' ORDER BY f.step, f.reason IS NOT NULL, f.applicants DESC NULLS LAST, f.reason) AS body
             FROM (SELECT u.*,
@@ -143,19 +155,19 @@ COMMENT ON FUNCTION equity_internal.choices_section(bigint, text) IS
 CREATE FUNCTION equity_internal.reserves_section(round_id bigint, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT equity_internal.section_html('reserves', equity_internal.said(lang, 'ที่นั่งสำรอง', 'Reserved seats'),
+  SELECT equity_internal.section_html('reserves', equity_internal.said(lang, 'ที่นั่งสงวน', 'Reserved seats'),
            CASE WHEN count(*) = 0
-             THEN equity_internal.paragraph(equity_internal.said(lang, 'ไม่มีผลของที่นั่งสำรองในรอบนี้', 'There is no result of reserved seats in this round.'))
+             THEN equity_internal.paragraph(equity_internal.said(lang, 'ไม่มีผลของที่นั่งสงวนในรอบนี้', 'There is no result of reserved seats in this round.'))
              ELSE equity_internal.figure_html(
                CASE WHEN bool_and(s.held_by_members IS NOT NULL)
                  THEN equity_internal.said(lang,
-                        'ที่นั่งสำรอง ' || equity_internal.number_text(sum(s.seats)) || ' ที่นั่ง ผู้อยู่ในกลุ่มได้ ' || equity_internal.number_text(sum(s.held_by_members)) || ' ที่นั่ง',
+                        'ที่นั่งสงวน ' || equity_internal.number_text(sum(s.seats)) || ' ที่นั่ง ผู้อยู่ในกลุ่มได้ ' || equity_internal.number_text(sum(s.held_by_members)) || ' ที่นั่ง',
                         'Members of the groups hold ' || equity_internal.number_text(sum(s.held_by_members)) || ' of '
                         || equity_internal.number_text(sum(s.seats)) || ' reserved seats')
-                 ELSE equity_internal.said(lang, 'ที่นั่งสำรองเป็นของใคร', 'Who holds the reserved seats')
+                 ELSE equity_internal.said(lang, 'ที่นั่งสงวนเป็นของใคร', 'Who holds the reserved seats')
                END,
                equity_internal.table_html(
-                 equity_internal.said(lang, 'ที่นั่งสำรองของแต่ละกลุ่ม', 'The seats reserved for each group'),
+                 equity_internal.said(lang, 'ที่นั่งสงวนของแต่ละกลุ่ม', 'The seats reserved for each group'),
                  CASE lang WHEN 'en' THEN ARRAY['Group', 'Seats', 'Members', 'Others', 'Left', 'Bar'] ELSE ARRAY['กลุ่ม', 'ที่นั่ง', 'ในกลุ่ม', 'นอกกลุ่ม', 'ว่าง', 'แผนภูมิ'] END,
                  string_agg('<tr>' || equity_internal.name_cell(equity_internal.said(lang, s.seat_th, s.seat_en)) || equity_internal.number_cell(s.seats, lang)
                             || equity_internal.number_cell(s.held_by_members, lang) || equity_internal.number_cell(s.held_by_others, lang)

@@ -1,4 +1,4 @@
--- The section on cut-offs: how far down the queue of each programme went, and which pools were the hardest to get into.
+-- The section on cut-offs: how far down each programme went, and which pools had the highest cut-offs.
 
 CREATE FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -38,7 +38,7 @@ CREATE FUNCTION equity_internal.hardest_pools(round_id bigint, cutoffs equity.po
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT equity_internal.table_html(
-           equity_internal.said(lang, 'กลุ่มที่นั่งที่แข่งขันสูงที่สุด 20 กลุ่ม', 'The twenty pools that were hardest to get into'),
+           equity_internal.said(lang, 'กลุ่มที่นั่ง 20 กลุ่มที่คะแนนต่ำสุดสูงที่สุด เกณฑ์ของแต่ละโครงการต่างกัน', 'The twenty pools with the highest cut-offs; each programme has its own scorecard'),
            CASE lang WHEN 'en' THEN ARRAY['Pool', 'Seats', 'Asked for it', 'First choice', 'Admitted', 'Lowest score']
                      ELSE ARRAY['กลุ่มที่นั่ง', 'ที่นั่ง', 'ผู้เลือก', 'เลือกเป็นอันดับแรก', 'จัดสรร', 'คะแนนต่ำสุด'] END,
            string_agg('<tr>' || equity_internal.name_cell(concat_ws(', ', equity_internal.said(lang, p.institution_th, p.institution_en),
@@ -63,7 +63,7 @@ COMMENT ON FUNCTION equity_internal.hardest_pools(bigint, equity.pool_cutoff[], 
 CREATE FUNCTION equity_internal.cutoffs_section(round_id bigint, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT equity_internal.section_html('cutoffs', equity_internal.said(lang, 'คะแนนต่ำสุดและความยาวของคิว', 'Cut-offs, and how far the queue went'),
+  SELECT equity_internal.section_html('cutoffs', equity_internal.said(lang, 'คะแนนต่ำสุดและจำนวนผู้เลือก', 'Cut-offs, and how many asked'),
            CASE WHEN k.cutoffs IS NULL
              THEN equity_internal.paragraph(equity_internal.said(lang, 'ยังไม่มีผลการจัดสรร', 'There is no allocation yet.'))
              ELSE equity_internal.cutoff_ranges(k.cutoffs, lang) || equity_internal.hardest_pools(round_id, k.cutoffs, lang)

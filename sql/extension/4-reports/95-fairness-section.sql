@@ -57,7 +57,7 @@ BEGIN ATOMIC
                          CASE WHEN g.category IS NULL THEN 0 ELSE g.applicants END AS applicants,
                          CASE WHEN g.category IS NULL THEN 0 ELSE g.eligible END AS eligible,
                          CASE WHEN g.category IS NULL THEN 0 ELSE g.awarded END AS awarded,
-                         100 * g.award_rate AS rate,
+                         CASE WHEN g.award_rate IS NOT NULL THEN 100.0 * g.awarded / g.applicants END AS rate,   -- rounded once, where it is shown
                          1000 * CASE WHEN g.category IS NULL THEN 0 ELSE g.awarded END / nullif(c.population, 0)::numeric AS awarded_per_thousand,
                          bool_or(c.population > 0) OVER () IS TRUE AS peopled     -- without, a column of nothing
                     FROM equity.province_coverage AS c
@@ -86,10 +86,11 @@ CREATE FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension t
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT equity_internal.figure_html(
-           equity_internal.dimension_text(dimension, lang) || coalesce(': ' || CASE WHEN w.lowest < w.highest THEN
-             equity_internal.said(lang,
-               'สูงสุด ' || w.highest_name || ' ' || equity_internal.number_text(w.highest, 1) || '% ต่ำสุด ' || w.lowest_name || ' ' || equity_internal.number_text(w.lowest, 1) || '%',
-               'highest ' || w.highest_name || ' ' || equity_internal.number_text(w.highest, 1) || '%, lowest ' || w.lowest_name || ' ' || equity_internal.number_text(w.lowest, 1) || '%')
+           equity_internal.dimension_text(dimension, lang) || coalesce(': ' || CASE WHEN w.some_shown THEN
+             coalesce(nullif(concat_ws(', ',
+                        equity_internal.said(lang, 'สูงกว่าทั้งรอบชัดเจน ', 'clearly above the whole: ') || w.highest_name || ' ' || equity_internal.number_text(w.highest, 1) || '%',
+                        equity_internal.said(lang, 'ต่ำกว่าทั้งรอบชัดเจน ', 'clearly below it: ') || w.lowest_name || ' ' || equity_internal.number_text(w.lowest, 1) || '%'), ''),
+                      equity_internal.said(lang, 'ไม่ต่างกันชัดเจน', 'no clear difference'))
              || CASE WHEN w.whole_story THEN '' ELSE equity_internal.said(lang, ' (ของกลุ่มที่แสดง)', ' (of those shown)') END
              END, ''),
            equity_internal.table_html(
@@ -98,10 +99,12 @@ BEGIN ATOMIC
                        ELSE ARRAY['กลุ่ม', 'ผู้สมัคร', 'ได้รับทุน', 'อัตรา', 'ช่วง', 'เทียบทั้งหมด', '0% ถึง ' || equity_internal.number_text(w.scale) || '%'] END,
              w.body))
     FROM (SELECT max(g.scale) AS scale,
-                 max(g.rate) FILTER (WHERE g.category <> 'unknown') AS highest,
-                 min(g.rate) FILTER (WHERE g.category <> 'unknown') AS lowest,
-                 (array_agg(g.name ORDER BY g.rate DESC NULLS LAST, g.category COLLATE "C") FILTER (WHERE g.category <> 'unknown'))[1] AS highest_name,
-                 (array_agg(g.name ORDER BY g.rate NULLS LAST, g.category COLLATE "C") FILTER (WHERE g.category <> 'unknown'))[1] AS lowest_name,
+                 -- named are those whose interval leaves out the rate of the whole
+                 bool_or(g.rate IS NOT NULL) AS some_shown,
+                 max(g.rate) FILTER (WHERE g.is_above) AS highest,
+                 min(g.rate) FILTER (WHERE g.is_below) AS lowest,
+                 (array_agg(g.name ORDER BY g.rate DESC, g.category COLLATE "C") FILTER (WHERE g.is_above))[1] AS highest_name,
+                 (array_agg(g.name ORDER BY g.rate, g.category COLLATE "C") FILTER (WHERE g.is_below))[1] AS lowest_name,
                  bool_and(g.rate IS NOT NULL) FILTER (WHERE g.category <> 'unknown') AS whole_story,
                  string_agg('<tr>' || equity_internal.name_cell(g.name) || equity_internal.number_cell(g.applicants, lang)
                             || equity_internal.number_cell(g.awarded, lang) || equity_internal.number_cell(g.rate, lang, 1, '%')
@@ -112,8 +115,10 @@ BEGIN ATOMIC
                                                           g.name || ': ' || equity_internal.shown_number(g.rate, lang, 1, '%'))
                             || '</tr>', '' ORDER BY g.category = 'unknown', g.category COLLATE "C") AS body
             FROM (SELECT u.*,
+                         u.category <> 'unknown' AND u.award_rate_low > max(u.award_rate) FILTER (WHERE u.dimension = 'whole') OVER () AS is_above,
+                         u.category <> 'unknown' AND u.award_rate_high < max(u.award_rate) FILTER (WHERE u.dimension = 'whole') OVER () AS is_below,
                          equity_internal.said(lang, u.category_th, u.category_en) AS name,
-                         100 * u.award_rate AS rate,
+                         CASE WHEN u.award_rate IS NOT NULL THEN 100.0 * u.awarded / u.applicants END AS rate,
                          100 * max(u.award_rate) FILTER (WHERE u.dimension = 'whole') OVER () AS whole,
                          equity_internal.round_up(100 * max(u.award_rate_high) OVER ()) AS scale
                     FROM unnest(gaps) AS u

@@ -29,7 +29,7 @@ RETURN concat_ws(chr(10),
     WHEN 'lottery_per_pool' THEN equity_internal.said(lang, '# เลขสลากของผู้สมัครในกลุ่มที่นั่ง: 63 บิตแรก เลขน้อยมาก่อน', '# the lottery number of an applicant in a pool: the first 63 bits, the smaller wins')
                                  || chr(10) || 'printf %s APPLICANT_ID/POOL_ID | openssl dgst -sha256 -hmac ' || equity_internal.shell_quoted((proof).seed)
   END,
-  equity_internal.said(lang, '# ลายเซ็นของกลุ่มที่นั่ง', '# the digest of the seat pools'),
+  equity_internal.said(lang, '# ค่าแฮชของกลุ่มที่นั่ง', '# the digest of the seat pools'),
   'psql -XAtc "SELECT concat_ws('','', pool_id, seats, coalesce(min_seats::text, ''''), coalesce(cap_id::text, ''''), to_json(programme_code),'
   || ' institution_id, to_json(field_code), to_json(grant_type)) FROM equity.seat_pool WHERE round_id = ' || (proof).round_id
   || ' ORDER BY pool_id" | openssl dgst -sha256');
@@ -64,7 +64,7 @@ BEGIN ATOMIC
                  ELSE equity_internal.said(lang, 'ผลนี้ยังไม่ได้ตรวจสอบ', 'This result has not been checked yet.')
                END)
              || equity_internal.table_html(
-                  equity_internal.said(lang, 'สิ่งที่ใช้ตัดสิน และลายเซ็น sha256', 'What decided, and the sha256 digests'),
+                  equity_internal.said(lang, 'สิ่งที่ใช้ตัดสิน และค่าแฮช sha256', 'What decided, and the sha256 digests'),
                   CASE lang WHEN 'en' THEN ARRAY['What', 'Value'] ELSE ARRAY['สิ่งที่', 'ค่า'] END,
                   (SELECT string_agg('<tr>' || equity_internal.name_cell(equity_internal.said(lang, d.thai, d.english)) || '<td class="text"><code>'
                                      || equity_internal.html(d.value) || '</code></td></tr>', '' ORDER BY d.n)
@@ -76,7 +76,7 @@ BEGIN ATOMIC
                                   (6, 'เกณฑ์', 'Scorecards', p.cards_digest),
                                   (7, 'โควตา', 'Quotas', p.quotas_digest),
                                   (8, 'กลุ่มที่นั่ง', 'Seat pools', p.pools_digest),
-                                  (9, 'ที่นั่งสำรอง', 'Reserved seats', p.reserves_digest),
+                                  (9, 'ที่นั่งสงวน', 'Reserved seats', p.reserves_digest),
                                   (10, 'เพดาน', 'Ceilings', p.caps_digest),
                                   (11, 'คำขอและคะแนน', 'Choices and scores', p.applications_digest),
                                   (12, 'ผู้ถือที่นั่งเดิม', 'Seats held before', p.standing_digest),

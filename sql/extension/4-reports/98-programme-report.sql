@@ -22,6 +22,8 @@ BEGIN ATOMIC
                                                       equity_internal.shown_number(p.placed, lang) || ' / ' || equity_internal.number_text(p.seats))
                           || '</tr>', '' ORDER BY p.programme_code COLLATE "C"))
              || equity_internal.key_html(ARRAY['main', 'rest'], CASE lang WHEN 'en' THEN ARRAY['placed', 'left or not shown'] ELSE ARRAY['จัดสรรแล้ว', 'ว่างหรือไม่แสดง'] END))
+           || '<p class="note">' || equity_internal.said(lang, 'ผู้สมัครคนหนึ่งเลือกได้หลายโครงการ และนับในทุกโครงการที่เลือก',
+                                                         'Who asks for several programmes is an applicant of each.') || '</p>'
            || equity_internal.source_note('equity.programme_summary', lang))
     FROM (SELECT s.*, equity_internal.said(lang, s.programme_th, s.programme_en) AS name, max(s.seats) OVER () AS most
             FROM unnest(programmes) AS s) AS p;
@@ -147,8 +149,8 @@ BEGIN ATOMIC
              ELSE equity_internal.figure_html(
                coalesce(equity_internal.said(lang,
                  'ผู้เข้าศึกษาปี ' || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), lang) || ' ยังคงอยู่หรือสำเร็จแล้ว '
-                   || equity_internal.number_text(max(100 * o.retention_rate) FILTER (WHERE o.is_newest), 1) || '%',
-                 equity_internal.number_text(max(100 * o.retention_rate) FILTER (WHERE o.is_newest), 1) || '% of those who entered in '
+                   || equity_internal.number_text(max(o.retention) FILTER (WHERE o.is_newest), 1) || '%',
+                 equity_internal.number_text(max(o.retention) FILTER (WHERE o.is_newest), 1) || '% of those who entered in '
                    || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), lang) || ' study on or have graduated'),
                  equity_internal.said(lang, 'ผู้รับทุนยังคงอยู่หรือสำเร็จแล้วร้อยละเท่าใด', 'How many study on or have graduated')),
                equity_internal.table_html(
@@ -157,14 +159,15 @@ BEGIN ATOMIC
                            ELSE ARRAY['ปีที่เข้า', 'แรกเข้า', 'กำลังศึกษา', 'สำเร็จ', 'ออกกลางคัน', 'คงอยู่', 'สำเร็จร้อยละ', '0% ถึง 100%'] END,
                  string_agg('<tr>' || equity_internal.name_cell(equity_internal.year_text(o.entry_year, lang)) || equity_internal.number_cell(o.entrants, lang)
                             || equity_internal.number_cell(o.studying, lang) || equity_internal.number_cell(o.graduated, lang)
-                            || equity_internal.number_cell(o.dropped_out, lang) || equity_internal.number_cell(100 * o.retention_rate, lang, 1, '%')
-                            || equity_internal.number_cell(100 * o.graduation_rate, lang, 1, '%')
-                            || equity_internal.range_cell(100 * o.retention_rate_low, 100 * o.retention_rate_high, 100 * o.retention_rate, NULL, 100,
-                                                          equity_internal.shown_number(100 * o.retention_rate, lang, 1, '%'))
+                            || equity_internal.number_cell(o.dropped_out, lang) || equity_internal.number_cell(o.retention, lang, 1, '%')
+                            || equity_internal.number_cell(CASE WHEN o.graduation_rate IS NOT NULL THEN 100.0 * o.graduated / o.entrants END, lang, 1, '%')
+                            || equity_internal.range_cell(100 * o.retention_rate_low, 100 * o.retention_rate_high, o.retention, NULL, 100,
+                                                          equity_internal.shown_number(o.retention, lang, 1, '%'))
                             || '</tr>', '' ORDER BY o.entry_year)))
            END
            || equity_internal.source_note('equity.entry_year_outcome', lang))
-    FROM (SELECT e.*, e.entry_year = max(e.entry_year) FILTER (WHERE e.entry_year < retention_section.academic_year) OVER () AS is_newest
+    FROM (SELECT e.*, CASE WHEN e.retention_rate IS NOT NULL THEN 100.0 * e.retained / e.entrants END AS retention,
+                 e.entry_year = max(e.entry_year) FILTER (WHERE e.entry_year < retention_section.academic_year) OVER () AS is_newest
             FROM equity.entry_year_outcome AS e
            WHERE e.entry_year <= retention_section.academic_year) AS o;
 END;
@@ -181,8 +184,8 @@ BEGIN ATOMIC
              ELSE equity_internal.figure_html(
                coalesce(equity_internal.said(lang,
                  'ผู้สำเร็จการศึกษาที่เข้าปี ' || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), lang) || ' และติดตามได้ มีงานทำหรือศึกษาต่อ '
-                   || equity_internal.number_text(max(100 * o.placement_rate_followed) FILTER (WHERE o.is_newest), 1) || '%',
-                 equity_internal.number_text(max(100 * o.placement_rate_followed) FILTER (WHERE o.is_newest), 1)
+                   || equity_internal.number_text(max(o.placement) FILTER (WHERE o.is_newest), 1) || '%',
+                 equity_internal.number_text(max(o.placement) FILTER (WHERE o.is_newest), 1)
                    || '% of the graduates followed who entered in ' || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), lang)
                    || ' have work or study further'),
                  equity_internal.said(lang, 'ผู้สำเร็จการศึกษาที่ติดตามได้ มีงานทำหรือศึกษาต่อร้อยละเท่าใด', 'How many of the graduates followed have work or study further')),
@@ -194,14 +197,15 @@ BEGIN ATOMIC
                  string_agg('<tr>' || equity_internal.name_cell(equity_internal.year_text(o.entry_year, lang)) || equity_internal.number_cell(o.graduated, lang)
                             || equity_internal.number_cell(o.followed, lang) || equity_internal.number_cell(o.employed, lang)
                             || equity_internal.number_cell(o.further_study, lang) || equity_internal.number_cell(o.neither, lang)
-                            || equity_internal.number_cell(100 * o.placement_rate_followed, lang, 1, '%')
-                            || equity_internal.range_cell(100 * o.placement_rate_low, 100 * o.placement_rate_high, 100 * o.placement_rate_followed, NULL, 100,
-                                                          equity_internal.shown_number(100 * o.placement_rate_followed, lang, 1, '%'))
+                            || equity_internal.number_cell(o.placement, lang, 1, '%')
+                            || equity_internal.range_cell(100 * o.placement_rate_low, 100 * o.placement_rate_high, o.placement, NULL, 100,
+                                                          equity_internal.shown_number(o.placement, lang, 1, '%'))
                             || '</tr>', '' ORDER BY o.entry_year)),
                equity_internal.said(lang, 'ผู้ที่ทำงานและศึกษาต่อนับในทั้งสองช่อง', 'Whoever works and studies counts in both columns.'))
            END
            || equity_internal.source_note('equity.entry_year_outcome', lang))
-    FROM (SELECT e.*, e.entry_year = max(e.entry_year) FILTER (WHERE e.placement_rate_followed IS NOT NULL) OVER () AS is_newest
+    FROM (SELECT e.*, CASE WHEN e.placement_rate_followed IS NOT NULL THEN 100.0 * e.placed / e.followed END AS placement,
+                 e.entry_year = max(e.entry_year) FILTER (WHERE e.placement_rate_followed IS NOT NULL) OVER () AS is_newest
             FROM equity.entry_year_outcome AS e
            WHERE e.entry_year <= work_section.academic_year
              AND e.followed IS DISTINCT FROM 0) AS o;

@@ -247,6 +247,13 @@ CREATE AGGREGATE equity.pmt_fit_merge(part bytea) (
   PARALLEL = SAFE
 );
 
+-- What is told of an offer without an end. A site may have a code of its own of this name.
+ALTER TABLE equity.reason DISABLE TRIGGER reason_reference_row;
+INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, shipped) VALUES
+  ('AWARD offered, open', 'รอการยืนยันรับทุน', 'The award is on offer', 'ยืนยันหรือสละสิทธิ์', 'Accept or decline it', true)
+ON CONFLICT DO NOTHING;
+ALTER TABLE equity.reason ENABLE TRIGGER reason_reference_row;
+
 -- RE-CREATE
 SELECT equity_internal.check_keys_at_once('equity.applicant_identity');
 SELECT equity_internal.check_keys_at_once('equity.application');
