@@ -135,5 +135,8 @@ SELECT is(pg_temp.refusal('SELECT * FROM equity.letters(1, ''fr'')'),
           $$22023 there are no letters in language 'fr' [Languages are th and en.]$$, 'another language');
 SELECT is(pg_temp.refusal('SELECT * FROM equity.letters(404)'),
           'P0002 round 404 does not exist [The ids are in equity.round.]', 'no such round');
+SELECT ok(count(*) FILTER (WHERE text ~ 'The award is on offer') > 0 AND count(*) FILTER (WHERE text ~ 'until -') = 0,
+          'of an offer without an end none is told')
+  FROM equity.letters(3, 'en');
 SELECT finish();
 ROLLBACK;
