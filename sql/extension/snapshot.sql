@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 d13c6088186d6894247ba5cd57cb7e15694fbbeb4754807b3396ae095fe8f4da.
+-- The pieces put together have sha256 c5eab72c9e770dca1a62f64c6cda56df0b22a7ba3c5bcfd24b1891e28a111bd5.
 
 CREATE SCHEMA equity;
 
@@ -16576,9 +16576,23 @@ END;
 
 COMMENT ON FUNCTION equity_internal.page_links(sections text, lang text) IS 'Links to the sections of a page.';
 
+CREATE FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (equity_internal.value_words(to_char(t.local, 'YYYY-MM-DD'::text), false, time_words.lang) ||
+         CASE time_words.lang
+             WHEN 'en'::text THEN to_char(t.local, '", "HH24:MI" (UTC+7)"'::text)
+             ELSE to_char(t.local, '" เวลา "HH24.MI" น."'::text)
+         END)
+    FROM ( SELECT (time_words.at AT TIME ZONE '07:00:00'::interval) AS local) t
+   WHERE isfinite(time_words.at);
+END;
+
+COMMENT ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) IS 'A time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
+
 CREATE FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN equity_internal.page_frame(lang, title, ((((lead || '</header>'::text) || chr(10)) || equity_internal.page_links(sections, lang)) || sections), equity_internal.paragraph(equity_internal.said(lang, 'ไม่แสดง: จำนวน 1 ถึง 4 คน จำนวนที่ทำให้คำนวณจำนวนดังกล่าวได้ หรือยังไม่มีข้อมูล ตัวเลขทุกตัวอ่านได้จากมุมมอง (view) ที่ระบุไว้ใต้ตาราง'::text, 'Not shown: one to four persons, what would tell them, or nothing known yet. Every figure can be read from the view named under its table.'::text)));
+    RETURN equity_internal.page_frame(lang, title, ((((lead || '</header>'::text) || chr(10)) || equity_internal.page_links(sections, lang)) || sections), (equity_internal.paragraph(equity_internal.said(lang, 'ไม่แสดง: จำนวน 1 ถึง 4 คน จำนวนที่ทำให้คำนวณจำนวนดังกล่าวได้ หรือยังไม่มีข้อมูล ตัวเลขทุกตัวอ่านได้จากมุมมอง (view) ที่ระบุไว้ใต้ตาราง'::text, 'Not shown: one to four persons, what would tell them, or nothing known yet. Every figure can be read from the view named under its table.'::text)) || equity_internal.paragraph((equity_internal.said(lang, 'จัดทำเมื่อ '::text, 'Made on '::text) || equity_internal.time_words(now(), lang)))));
 
 COMMENT ON FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) IS 'A page of HTML: its title as text, what stands below it and the sections as HTML.';
 
@@ -20601,20 +20615,6 @@ CREATE FUNCTION equity_internal.round_cards(round_id bigint) RETURNS TABLE(card_
 END;
 
 COMMENT ON FUNCTION equity_internal.round_cards(round_id bigint) IS 'The scorecards of a round, each with the programmes that go by it.';
-
-CREATE FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT (equity_internal.value_words(to_char(t.local, 'YYYY-MM-DD'::text), false, time_words.lang) ||
-         CASE time_words.lang
-             WHEN 'en'::text THEN to_char(t.local, '", "HH24:MI" (UTC+7)"'::text)
-             ELSE to_char(t.local, '" เวลา "HH24.MI" น."'::text)
-         END)
-    FROM ( SELECT (time_words.at AT TIME ZONE '07:00:00'::interval) AS local) t
-   WHERE isfinite(time_words.at);
-END;
-
-COMMENT ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) IS 'A time as people write it, in Thai time (UTC+7); NULL for one that never comes.';
 
 CREATE FUNCTION equity_internal.round_lead(round_row equity.round_summary, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -29583,6 +29583,9 @@ GRANT ALL ON FUNCTION equity_internal.own_institutions() TO postgres WITH GRANT 
 REVOKE ALL ON FUNCTION equity_internal.page_links(sections text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.page_links(sections text, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) TO postgres WITH GRANT OPTION;
 
@@ -30071,9 +30074,6 @@ GRANT ALL ON FUNCTION equity_internal.round_application_pools(round_id bigint) T
 
 REVOKE ALL ON FUNCTION equity_internal.round_cards(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_cards(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.round_lead(round_row equity.round_summary, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.round_lead(round_row equity.round_summary, lang text) TO postgres WITH GRANT OPTION;

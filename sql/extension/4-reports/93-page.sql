@@ -114,7 +114,8 @@ RETURN equity_internal.page_frame(
          lang, title, lead || '</header>' || chr(10) || equity_internal.page_links(sections, lang) || sections,
          equity_internal.paragraph(equity_internal.said(lang,
            'ไม่แสดง: จำนวน 1 ถึง 4 คน จำนวนที่ทำให้คำนวณจำนวนดังกล่าวได้ หรือยังไม่มีข้อมูล ตัวเลขทุกตัวอ่านได้จากมุมมอง (view) ที่ระบุไว้ใต้ตาราง',
-           'Not shown: one to four persons, what would tell them, or nothing known yet. Every figure can be read from the view named under its table.')));
+           'Not shown: one to four persons, what would tell them, or nothing known yet. Every figure can be read from the view named under its table.'))
+         || equity_internal.paragraph(equity_internal.said(lang, 'จัดทำเมื่อ ', 'Made on ') || equity_internal.time_words(now(), lang)));
 
 COMMENT ON FUNCTION equity_internal.page_html(text, text, text, text) IS
   'A page of HTML: its title as text, what stands below it and the sections as HTML.';
