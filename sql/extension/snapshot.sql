@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 c5eab72c9e770dca1a62f64c6cda56df0b22a7ba3c5bcfd24b1891e28a111bd5.
+-- The pieces put together have sha256 44c0b881130c4508f7ee7c50778a05703e5a87ece1dd52c0627c6eddf6a56a08.
 
 CREATE SCHEMA equity;
 
@@ -17996,8 +17996,8 @@ CREATE FUNCTION equity_internal.recipients_section(programmes equity.programme_s
              ELSE NULL::text
          END, equity_internal.said(recipients_section.lang, 'ผู้รับทุนสะสมของแต่ละโครงการ'::text, 'Recipients of each programme so far'::text)), (equity_internal.table_html(equity_internal.said(recipients_section.lang, 'ทุนที่รับแล้วของปีนี้และปีก่อนหน้า ตามสถานภาพปัจจุบัน'::text, 'Awards received in this and earlier years, by what became of them by now'::text),
          CASE recipients_section.lang
-             WHEN 'en'::text THEN ARRAY['Programme'::text, 'All'::text, 'Graduated'::text, 'Studying'::text, 'Suspended'::text, 'Left'::text, 'Terminated'::text, 'Bar'::text]
-             ELSE ARRAY['โครงการ'::text, 'ทั้งหมด'::text, 'สำเร็จ'::text, 'กำลังศึกษา'::text, 'พักทุน'::text, 'พ้นสภาพ'::text, 'ยุติทุน'::text, 'แผนภูมิ'::text]
+             WHEN 'en'::text THEN ARRAY['Programme'::text, 'All'::text, 'Graduated'::text, 'Studying'::text, 'Suspended'::text, 'Left or died'::text, 'Terminated'::text, 'Bar'::text]
+             ELSE ARRAY['โครงการ'::text, 'ทั้งหมด'::text, 'สำเร็จ'::text, 'กำลังศึกษา'::text, 'พักทุน'::text, 'พ้นสภาพหรือเสียชีวิต'::text, 'ยุติทุน'::text, 'แผนภูมิ'::text]
          END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(p.name)) || equity_internal.number_cell((p.recipients)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_graduated)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_studying)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_suspended)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_discontinued)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_terminated)::numeric, recipients_section.lang)) || equity_internal.bar_cell((ARRAY[p.recipients_graduated, (p.recipients_studying + p.recipients_suspended), (p.recipients_discontinued + p.recipients_terminated)])::numeric[], (p.most)::numeric, ARRAY['main'::text, 'third'::text, 'second'::text], ((p.name || ': '::text) || equity_internal.shown_number((p.recipients)::numeric, recipients_section.lang)))) || '</tr>'::text), ''::text ORDER BY (p.programme_code COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'third'::text, 'second'::text],
          CASE recipients_section.lang
              WHEN 'en'::text THEN ARRAY['graduated'::text, 'studying or suspended'::text, 'left or terminated'::text]
@@ -20469,7 +20469,7 @@ COMMENT ON COLUMN equity.entry_year_outcome.placement_rate_high IS 'Upper end of
 CREATE FUNCTION equity_internal.retention_section(academic_year integer, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('retention'::text, equity_internal.said(retention_section.lang, 'การคงอยู่และการสำเร็จการศึกษา'::text, 'Retention and graduation'::text), (
+ SELECT equity_internal.section_html('retention'::text, equity_internal.said(retention_section.lang, 'การคงอยู่และการสำเร็จการศึกษา'::text, 'Retention and graduation'::text), ((((
          CASE
              WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(retention_section.lang, 'ยังไม่มีผู้รับทุนที่เข้าศึกษา'::text, 'No scholar has entered yet.'::text))
              ELSE equity_internal.figure_html(COALESCE(equity_internal.said(retention_section.lang, (((('ผู้เข้าศึกษาปี '::text || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), retention_section.lang)) || ' ยังคงอยู่หรือสำเร็จแล้ว '::text) || equity_internal.number_text(max(o.retention) FILTER (WHERE o.is_newest), 1)) || '%'::text), (((equity_internal.number_text(max(o.retention) FILTER (WHERE o.is_newest), 1) || '% of those who entered in '::text) || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), retention_section.lang)) || ' study on or have graduated'::text)), equity_internal.said(retention_section.lang, 'ผู้รับทุนยังคงอยู่หรือสำเร็จแล้วร้อยละเท่าใด'::text, 'How many study on or have graduated'::text)), equity_internal.table_html(equity_internal.said(retention_section.lang, 'ผู้รับทุนแต่ละรุ่น และอัตราการคงอยู่พร้อมช่วงความเชื่อมั่น 95%'::text, 'The scholars of each year of entry, and the retention rate with its 95% interval'::text),
@@ -20481,7 +20481,7 @@ CREATE FUNCTION equity_internal.retention_section(academic_year integer, lang te
                  WHEN (o.graduation_rate IS NOT NULL) THEN ((100.0 * (o.graduated)::numeric) / (o.entrants)::numeric)
                  ELSE NULL::numeric
              END, retention_section.lang, 1, '%'::text)) || equity_internal.range_cell(((100)::numeric * o.retention_rate_low), ((100)::numeric * o.retention_rate_high), o.retention, NULL::numeric, (100)::numeric, equity_internal.shown_number(o.retention, retention_section.lang, 1, '%'::text))) || '</tr>'::text), ''::text ORDER BY o.entry_year)))
-         END || equity_internal.source_note('equity.entry_year_outcome'::text, retention_section.lang))) AS section_html
+         END || '<p class="note">'::text) || equity_internal.said(retention_section.lang, 'ผู้ย้ายออกจากรุ่นและผู้เสียชีวิตไม่อยู่ในตาราง'::text, 'Who was transferred out of the year''s scholars or died is not in the table.'::text)) || '</p>'::text) || equity_internal.source_note('equity.entry_year_outcome'::text, retention_section.lang))) AS section_html
     FROM ( SELECT e.entry_year,
              e.entry_year_ce,
              e.entrants,

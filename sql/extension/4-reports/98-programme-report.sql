@@ -43,8 +43,8 @@ BEGIN ATOMIC
                       END, equity_internal.said(lang, 'ผู้รับทุนสะสมของแต่ละโครงการ', 'Recipients of each programme so far')),
              equity_internal.table_html(
                equity_internal.said(lang, 'ทุนที่รับแล้วของปีนี้และปีก่อนหน้า ตามสถานภาพปัจจุบัน', 'Awards received in this and earlier years, by what became of them by now'),
-               CASE lang WHEN 'en' THEN ARRAY['Programme', 'All', 'Graduated', 'Studying', 'Suspended', 'Left', 'Terminated', 'Bar']
-                         ELSE ARRAY['โครงการ', 'ทั้งหมด', 'สำเร็จ', 'กำลังศึกษา', 'พักทุน', 'พ้นสภาพ', 'ยุติทุน', 'แผนภูมิ'] END,
+               CASE lang WHEN 'en' THEN ARRAY['Programme', 'All', 'Graduated', 'Studying', 'Suspended', 'Left or died', 'Terminated', 'Bar']
+                         ELSE ARRAY['โครงการ', 'ทั้งหมด', 'สำเร็จ', 'กำลังศึกษา', 'พักทุน', 'พ้นสภาพหรือเสียชีวิต', 'ยุติทุน', 'แผนภูมิ'] END,
                string_agg('<tr>' || equity_internal.name_cell(p.name) || equity_internal.number_cell(p.recipients, lang)
                           || equity_internal.number_cell(p.recipients_graduated, lang) || equity_internal.number_cell(p.recipients_studying, lang)
                           || equity_internal.number_cell(p.recipients_suspended, lang) || equity_internal.number_cell(p.recipients_discontinued, lang)
@@ -165,6 +165,8 @@ BEGIN ATOMIC
                                                           equity_internal.shown_number(o.retention, lang, 1, '%'))
                             || '</tr>', '' ORDER BY o.entry_year)))
            END
+           || '<p class="note">' || equity_internal.said(lang, 'ผู้ย้ายออกจากรุ่นและผู้เสียชีวิตไม่อยู่ในตาราง',
+                                                         'Who was transferred out of the year''s scholars or died is not in the table.') || '</p>'
            || equity_internal.source_note('equity.entry_year_outcome', lang))
     FROM (SELECT e.*, CASE WHEN e.retention_rate IS NOT NULL THEN 100.0 * e.retained / e.entrants END AS retention,
                  e.entry_year = max(e.entry_year) FILTER (WHERE e.entry_year < retention_section.academic_year) OVER () AS is_newest
