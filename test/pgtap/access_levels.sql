@@ -251,6 +251,7 @@ INSERT INTO call VALUES
   ('find_missing(''SELECT NULL::text AS citizen_id'')', '42501', '42501', 'ok', 'ok', '42501'),
   ('nominate_missing(3, ''{99}'', ''visit'')', '42501', '42501', 'ok', 'ok', '42501'),
   ('letters(1)', '42501', '42501', 'ok', 'ok', 'ok'),
+  ('refresh_reports()', 'ok', 'ok', 'ok', 'ok', 'ok'),
   ('round_report(1)', 'ok', 'ok', 'ok', 'ok', 'ok'),
   ('programme_report(2566)', 'ok', 'ok', 'ok', 'ok', 'ok'),
   ('published_list(1)', '42501', '42501', 'ok', 'ok', 'ok'),
