@@ -142,14 +142,16 @@ SELECT bag_eq(
 SELECT bag_eq(
   $$SELECT c[1:7] FROM pg_temp.cells('retention') AS c$$,
   $$SELECT ARRAY[entry_year_ce::text, pg_temp.words(entrants), pg_temp.words(studying), pg_temp.words(graduated),
-                 pg_temp.words(dropped_out), pg_temp.words(CASE WHEN retention_rate IS NOT NULL THEN 100.0 * retained / entrants END, 1, '%'),
+                 pg_temp.words(dropped_out),
+                 pg_temp.words(CASE WHEN retention_rate IS NOT NULL THEN 100.0 * retained / entrants END, 1, '%'),
                  pg_temp.words(CASE WHEN graduation_rate IS NOT NULL THEN 100.0 * graduated / entrants END, 1, '%')]
       FROM equity.entry_year_outcome$$, 'retention and graduation');
 SELECT bag_eq(
   $$SELECT c[1:7] FROM pg_temp.cells('work') AS c$$,
   $$SELECT ARRAY[entry_year_ce::text, pg_temp.words(graduated), pg_temp.words(followed), pg_temp.words(employed),
                  pg_temp.words(further_study), pg_temp.words(neither),
-                 pg_temp.words(CASE WHEN placement_rate_followed IS NOT NULL THEN 100.0 * placed / followed END, 1, '%')]
+                 pg_temp.words(CASE WHEN placement_rate_followed IS NOT NULL
+                                 THEN 100.0 * placed / followed END, 1, '%')]
       FROM equity.entry_year_outcome WHERE followed > 0$$, 'work and further study');
 SELECT bag_has(
   $$SELECT c[1:7] FROM pg_temp.cells('money') AS c$$,

@@ -118,7 +118,8 @@ SELECT bag_eq(
 SELECT bag_eq(
   $$SELECT * FROM pg_temp.cells(pg_temp.page(1, 'en'), 'provinces')$$,
   $$SELECT ARRAY[province_en, pg_temp.words(institutions), pg_temp.words(seats), pg_temp.words(applicants),
-                 pg_temp.words(eligible), pg_temp.words(awarded), pg_temp.words(CASE WHEN award_rate IS NOT NULL THEN 100.0 * awarded / applicants END, 1, '%'),
+                 pg_temp.words(eligible), pg_temp.words(awarded),
+                 pg_temp.words(CASE WHEN award_rate IS NOT NULL THEN 100.0 * awarded / applicants END, 1, '%'),
                  pg_temp.words(awarded_per_thousand, 2)]
       FROM equity.province_coverage WHERE round_id = 1$$, 'provinces');
 SELECT set_eq(
@@ -136,7 +137,8 @@ SELECT bag_eq(
       FROM equity.reserve_fill WHERE round_id = 1$$, 'reserved seats');
 SELECT bag_eq(
   $$SELECT * FROM pg_temp.cells(pg_temp.page(1, 'en'), 'gaps')$$,
-  $$SELECT ARRAY[category_en, pg_temp.words(applicants), pg_temp.words(awarded), pg_temp.words(CASE WHEN award_rate IS NOT NULL THEN 100.0 * awarded / applicants END, 1, '%'),
+  $$SELECT ARRAY[category_en, pg_temp.words(applicants), pg_temp.words(awarded),
+                 pg_temp.words(CASE WHEN award_rate IS NOT NULL THEN 100.0 * awarded / applicants END, 1, '%'),
                  coalesce(nullif(pg_temp.words(100 * award_rate_low, 1), 'not shown') || ' - '
                           || pg_temp.words(100 * award_rate_high, 1, '%'), 'not shown'),
                  pg_temp.words(ratio_to_whole, 2), '']
