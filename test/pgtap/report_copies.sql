@@ -95,7 +95,8 @@ SELECT lives_ok($$SELECT equity.refresh_reports('Zwei "Worte"', '{pool_fill}')$$
 CREATE ROLE regress_nobody;
 CREATE SCHEMA nobodys AUTHORIZATION regress_nobody;
 SET LOCAL ROLE regress_nobody;
-SELECT throws_ok('SELECT equity.refresh_reports(''nobodys'', ''{pool_fill}'')', '42501', NULL, 'who may read no report');
+SELECT throws_ok('SELECT equity.refresh_reports(''nobodys'', ''{pool_fill}'')', '42501', NULL,
+                 'who may read no report');
 RESET ROLE;
 SELECT is(to_regclass('nobodys.pool_fill'), NULL, 'has no copy');
 

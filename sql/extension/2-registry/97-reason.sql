@@ -120,7 +120,6 @@ INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, 
   ('CHOSEN', equity_internal.placement_sentence('CHOSEN', 'th'), equity_internal.placement_sentence('CHOSEN', 'en'), NULL, NULL, true),
   ('NONE_CHOSEN', equity_internal.placement_sentence('NONE_CHOSEN', 'th'), equity_internal.placement_sentence('NONE_CHOSEN', 'en'), NULL, NULL, true),
   ('AWARD offered', 'รอการยืนยันรับทุนภายใน {until}', 'The award is on offer until {until}', 'ยืนยันหรือสละสิทธิ์ก่อนหมดเวลา', 'Accept or decline it in time', true),
-  ('AWARD offered, open', 'รอการยืนยันรับทุน', 'The award is on offer', 'ยืนยันหรือสละสิทธิ์', 'Accept or decline it', true),
   ('AWARD accepted', 'ยืนยันรับทุนแล้ว', 'The award is accepted', NULL, NULL, true),
   ('AWARD declined', 'สละสิทธิ์แล้ว', 'The award was declined', NULL, NULL, true),
   ('AWARD expired', 'ไม่ได้ยืนยันภายในเวลาที่กำหนด', 'The offer was not accepted in time', NULL, NULL, true),
@@ -186,7 +185,8 @@ INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, 
   ('RENEWAL undetermined', 'ยังตัดสินการต่อทุนไม่ได้ เพราะข้อมูลไม่ครบ', 'The renewal is undecided, because information is missing',
    'ให้สถานศึกษารายงานผลการเรียน', 'Let the institution report the result', true),
   ('RENEWAL not decided', 'ยังไม่ได้ตัดสิน ผลนี้คำนวณจากข้อมูลปัจจุบัน', 'Not decided yet: this is computed from the facts of now', NULL, NULL, true),
-  ('RENEWAL changed', 'ข้อมูลเปลี่ยนไปหลังการตัดสิน ผลจากข้อมูลปัจจุบันต่างออกไป', 'The facts have changed since it was decided, and would have another outcome', NULL, NULL, true);
+  ('RENEWAL changed', 'ข้อมูลเปลี่ยนไปหลังการตัดสิน ผลจากข้อมูลปัจจุบันต่างออกไป', 'The facts have changed since it was decided, and would have another outcome', NULL, NULL, true),
+  ('AWARD offered, open', 'รอการยืนยันรับทุน', 'The award is on offer', 'ยืนยันหรือสละสิทธิ์', 'Accept or decline it', true);
 
 CREATE TRIGGER reason_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.reason
