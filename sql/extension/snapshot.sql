@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 41b7e440d3c372a5ed4998779a9d857cd944296a31f59cc55a3d331937ecbb72.
+-- The pieces put together have sha256 1220e1f4f4c84157464db3ead1776bbc130879eca9f890f35e200fe56abd0b4f.
 
 CREATE SCHEMA equity;
 
@@ -5712,12 +5712,12 @@ COMMENT ON COLUMN equity.run_standing.choice IS 'Rank that the applicant gave to
 
 COMMENT ON COLUMN equity.run_standing.score IS 'Score with which the seat was won (คะแนน); NULL only for who is out.';
 
-CREATE FUNCTION equity_internal.application_query(round_id bigint, run_id bigint DEFAULT NULL::bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
+CREATE FUNCTION equity_internal.query_columns(round_id bigint, run_id bigint, OUT columns text, OUT has_standing boolean) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
- SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM %s%s'::text,
+ SELECT format('i.applicant_id, i.pool_id, i.choice, i.score%s%s%s'::text,
          CASE
              WHEN t.has_tie_field THEN ', i.tie'::text
              ELSE NULL::text
@@ -5729,19 +5729,31 @@ CREATE FUNCTION equity_internal.application_query(round_id bigint, run_id bigint
          CASE
              WHEN s.has_standing THEN ', i.holds'::text
              ELSE NULL::text
-         END,
+         END) AS format,
+     s.has_standing
+    FROM (equity_internal.round_features(query_columns.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
+      CROSS JOIN ( SELECT (EXISTS ( SELECT
+                    FROM equity.run_standing s_1
+                   WHERE (s_1.run_id = query_columns.run_id))) AS has_standing) s);
+END;
+
+COMMENT ON FUNCTION equity_internal.query_columns(round_id bigint, run_id bigint, OUT columns text, OUT has_standing boolean) IS 'The columns of the applications query of a run, of the optional ones those that matter in its round (equity_internal.round_features); and whether somebody has a standing in the run.';
+
+CREATE FUNCTION equity_internal.application_query(round_id bigint, run_id bigint DEFAULT NULL::bigint, pools bigint[] DEFAULT NULL::bigint[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    BEGIN ATOMIC
+ SELECT format('SELECT %s FROM %s%s'::text, q.columns,
          CASE
-             WHEN s.has_standing THEN format('equity_internal.standing_rows(%s, %s) AS i WHERE true'::text, application_query.run_id, application_query.round_id)
+             WHEN q.has_standing THEN format('equity_internal.standing_rows(%s, %s) AS i WHERE true'::text, application_query.run_id, application_query.round_id)
              ELSE format('equity.allocation_input AS i WHERE i.round_id = %s'::text, application_query.round_id)
          END,
          CASE
              WHEN (application_query.pools IS NOT NULL) THEN format(' AND i.pool_id = ANY (%L::bigint[])'::text, application_query.pools)
              ELSE NULL::text
          END) AS format
-    FROM (equity_internal.round_features(application_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
-      CROSS JOIN ( SELECT (EXISTS ( SELECT
-                    FROM equity.run_standing s_1
-                   WHERE (s_1.run_id = application_query.run_id))) AS has_standing) s);
+    FROM equity_internal.query_columns(application_query.round_id, application_query.run_id) q(columns, has_standing);
 END;
 
 COMMENT ON FUNCTION equity_internal.application_query(round_id bigint, run_id bigint, pools bigint[]) IS 'The applications query of a round, or of one of its runs, fully qualified.';
@@ -7356,27 +7368,16 @@ CREATE FUNCTION equity_internal.entered_query(round_id bigint, run_id bigint) RE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
- SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM %s'::text,
+ SELECT format('SELECT %s%s FROM %s'::text, q.columns,
          CASE
-             WHEN t.has_tie_field THEN ', i.tie'::text
+             WHEN q.has_standing THEN ', i.takes_part'::text
              ELSE NULL::text
          END,
          CASE
-             WHEN t.has_reserves THEN ', i.groups'::text
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN s.has_standing THEN ', i.holds, i.takes_part'::text
-             ELSE NULL::text
-         END,
-         CASE
-             WHEN s.has_standing THEN format('equity_internal.standing_entries(%s, %s) AS i WHERE true'::text, entered_query.run_id, entered_query.round_id)
+             WHEN q.has_standing THEN format('equity_internal.standing_entries(%s, %s) AS i WHERE true'::text, entered_query.run_id, entered_query.round_id)
              ELSE format('equity_internal.entered_input AS i WHERE i.round_id = %s'::text, entered_query.round_id)
          END) AS format
-    FROM (equity_internal.round_features(entered_query.round_id) t(has_tie_field, has_reserves, has_caps, has_floors)
-      CROSS JOIN ( SELECT (EXISTS ( SELECT
-                    FROM equity.run_standing s_1
-                   WHERE (s_1.run_id = entered_query.run_id))) AS has_standing) s);
+    FROM equity_internal.query_columns(entered_query.round_id, entered_query.run_id) q(columns, has_standing);
 END;
 
 COMMENT ON FUNCTION equity_internal.entered_query(round_id bigint, run_id bigint) IS 'equity_internal.application_query of a run with all others who ask for something in its round; choices that do not compete have no score.';
@@ -28166,6 +28167,9 @@ GRANT ALL ON FUNCTION equity_internal.round_features(round_id bigint, OUT has_ti
 REVOKE ALL ON TABLE equity.run_standing FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.run_standing TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_standing TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.query_columns(round_id bigint, run_id bigint, OUT columns text, OUT has_standing boolean) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.query_columns(round_id bigint, run_id bigint, OUT columns text, OUT has_standing boolean) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.application_query(round_id bigint, run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.application_query(round_id bigint, run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;

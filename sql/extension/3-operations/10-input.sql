@@ -339,23 +339,35 @@ COMMENT ON COLUMN equity.standing_input.tie IS 'What ranks equal scores, as in e
 COMMENT ON COLUMN equity.standing_input.groups IS 'Groups with reserved seats that the applicant belongs to, in byte order; never NULL.';
 COMMENT ON COLUMN equity.standing_input.holds IS 'The seat held from before, open or the name of a reserve; NULL for what is asked for anew.';
 
---- Of the optional columns it names those that matter in the round (equity_internal.round_features).
+CREATE FUNCTION equity_internal.query_columns(round_id bigint, run_id bigint, OUT columns text, OUT has_standing boolean)
+  LANGUAGE sql STABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+  SET equity_internal.whole_rows = on
+BEGIN ATOMIC
+  SELECT format('i.applicant_id, i.pool_id, i.choice, i.score%s%s%s',
+                CASE WHEN t.has_tie_field THEN ', i.tie' END,
+                CASE WHEN t.has_reserves THEN ', i.groups' END,
+                CASE WHEN s.has_standing THEN ', i.holds' END),
+         s.has_standing
+    FROM equity_internal.round_features(query_columns.round_id) AS t
+   CROSS JOIN (SELECT EXISTS (SELECT FROM equity.run_standing AS s WHERE s.run_id = query_columns.run_id) AS has_standing) AS s;
+END;
+
+COMMENT ON FUNCTION equity_internal.query_columns(bigint, bigint) IS
+  'The columns of the applications query of a run, of the optional ones those that matter in its round (equity_internal.round_features); and whether somebody has a standing in the run.';
+
 --- pools limits it to some pools.
 CREATE FUNCTION equity_internal.application_query(round_id bigint, run_id bigint DEFAULT NULL, pools bigint[] DEFAULT NULL) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM %s%s',
-                CASE WHEN t.has_tie_field THEN ', i.tie' END,
-                CASE WHEN t.has_reserves THEN ', i.groups' END,
-                CASE WHEN s.has_standing THEN ', i.holds' END,
-                CASE WHEN s.has_standing
+  SELECT format('SELECT %s FROM %s%s', q.columns,
+                CASE WHEN q.has_standing
                   THEN format('equity_internal.standing_rows(%s, %s) AS i WHERE true', application_query.run_id, application_query.round_id)
                   ELSE format('equity.allocation_input AS i WHERE i.round_id = %s', application_query.round_id) END,
                 CASE WHEN application_query.pools IS NOT NULL THEN format(' AND i.pool_id = ANY (%L::bigint[])', application_query.pools) END)
-    FROM equity_internal.round_features(application_query.round_id) AS t
-   CROSS JOIN (SELECT EXISTS (SELECT FROM equity.run_standing AS s WHERE s.run_id = application_query.run_id) AS has_standing) AS s;
+    FROM equity_internal.query_columns(application_query.round_id, application_query.run_id) AS q;
 END;
 
 COMMENT ON FUNCTION equity_internal.application_query(bigint, bigint, bigint[]) IS
@@ -369,15 +381,12 @@ CREATE FUNCTION equity_internal.entered_query(round_id bigint, run_id bigint) RE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT format('SELECT i.applicant_id, i.pool_id, i.choice, i.score%s%s%s FROM %s',
-                CASE WHEN t.has_tie_field THEN ', i.tie' END,
-                CASE WHEN t.has_reserves THEN ', i.groups' END,
-                CASE WHEN s.has_standing THEN ', i.holds, i.takes_part' END,
-                CASE WHEN s.has_standing
+  SELECT format('SELECT %s%s FROM %s', q.columns,
+                CASE WHEN q.has_standing THEN ', i.takes_part' END,
+                CASE WHEN q.has_standing
                   THEN format('equity_internal.standing_entries(%s, %s) AS i WHERE true', entered_query.run_id, entered_query.round_id)
                   ELSE format('equity_internal.entered_input AS i WHERE i.round_id = %s', entered_query.round_id) END)
-    FROM equity_internal.round_features(entered_query.round_id) AS t
-   CROSS JOIN (SELECT EXISTS (SELECT FROM equity.run_standing AS s WHERE s.run_id = entered_query.run_id) AS has_standing) AS s;
+    FROM equity_internal.query_columns(entered_query.round_id, entered_query.run_id) AS q;
 END;
 
 COMMENT ON FUNCTION equity_internal.entered_query(bigint, bigint) IS
