@@ -35,6 +35,14 @@ refuse_state(void)
 			 errmsg("array is not a transition state of a measure")));
 }
 
+NO_RETURN static void
+refuse_large(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("values are too large to add up")));
+}
+
 /* The orders of a state that an aggregate has made: an error only for what is none by its length */
 static int
 orders_of(ArrayType *state)
@@ -54,9 +62,7 @@ sums_of(ArrayType *state)
 	int			length = sums_length(orders_of(state));
 
 	if (!sums_are_finite(sums, length))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("values are too large to add up")));
+		refuse_large();
 	if (!sums_are_state(sums, length))
 		refuse_state();
 	return sums;
@@ -157,9 +163,7 @@ equity_sums_final(PG_FUNCTION_ARGS)
 	double		result = sums_measure(sums, orders_of(state));
 
 	if (isinf(result))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("values are too large to add up")));
+		refuse_large();
 	if (isnan(result))
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(result);
