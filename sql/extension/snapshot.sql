@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 1220e1f4f4c84157464db3ead1776bbc130879eca9f890f35e200fe56abd0b4f.
+-- The pieces put together have sha256 2ff9eba4b275b4a6a6a61e1b0e5059edfc16ba2ca79fc5cfe9f6b599df73a642.
 
 CREATE SCHEMA equity;
 

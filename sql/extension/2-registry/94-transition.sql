@@ -428,8 +428,9 @@ COMMENT ON FUNCTION equity_internal.require_sole_funding(bigint[]) IS
   'Raises 55000 when one of these awards is used beside another one of the same person that pays the same cost item, unless the rate says that both may.';
 
 -- Two statements for all awards, however many there are: one finds what is wrong, the other moves them. It
--- finds each award in the status that the check saw, or the row was changed meanwhile. Loops are allowed: the
--- planner knows how many rows are new, and a single decision must not read all awards.
+-- finds each award in the status that the check saw, or the row was changed meanwhile. Loops are allowed:
+-- what they look up is found by its key, and a single decision must not read all awards. The plan is that of the
+-- first statement of a session, so after one for a million a single event reads them all.
 CREATE FUNCTION equity_internal.move_award() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SECURITY DEFINER
