@@ -3,7 +3,7 @@
 \ir fixture/random.psql
 \ir fixture/random_round.psql
 BEGIN;
-SELECT plan(14);
+SELECT plan(15);
 
 SELECT random_basis();
 SELECT random_round(n) FROM generate_series(1, 6) AS n;
@@ -91,6 +91,9 @@ SELECT is_empty(
        AND l.reason <> CASE t.seat WHEN 'open' THEN 'ADMITTED' ELSE 'ADMITTED_SEAT' END$$,
   'who is admitted is told to what seat');
 SELECT ok((SELECT count(*) > 3 FROM letter WHERE reason = 'ADMITTED_SEAT'), 'to reserved ones too');
+SELECT is_empty(
+  $$SELECT reason_code FROM equity.reason WHERE concat(text_th, advice_th) ~ 'ที่นั่งสำรอง'$$,
+  'a reserved seat is สงวน: สำรอง is who waits for one');
 SELECT is_empty(
   $$SELECT *
       FROM letter

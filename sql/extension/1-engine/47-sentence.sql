@@ -69,7 +69,7 @@ BEGIN ATOMIC
      'Not admitted: the ceiling of {ceiling} is reached, {distance} points above this score'),
     ('POOL_CLOSED', 'ไม่เปิดรับในอันดับนี้ เพราะมีผู้ได้รับการจัดสรรไม่ถึงจำนวนขั้นต่ำ',
      'This choice was closed: too few people for its minimum'),
-    ('ADMITTED_SEAT', 'ได้รับการจัดสรรในที่นั่งสำรองสำหรับ {seat}',
+    ('ADMITTED_SEAT', 'ได้รับการจัดสรรในที่นั่งสงวนสำหรับ {seat}',
      'Admitted to a seat reserved for: {seat}'),
     ('QUEUE', 'บัญชีสำรองของอันดับที่ {choice}: {seat}',
      'Waiting list of choice {choice}: {seat}'),

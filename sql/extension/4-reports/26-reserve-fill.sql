@@ -55,7 +55,7 @@ COMMENT ON COLUMN equity.reserve_fill.seat IS 'Name of the reserve (ประเ
 COMMENT ON COLUMN equity.reserve_fill.seat_th IS 'Thai name of the group that it is for.';
 COMMENT ON COLUMN equity.reserve_fill.seat_en IS 'English name of the group.';
 COMMENT ON COLUMN equity.reserve_fill.pools IS 'Seat pools with such a reserve (กลุ่มที่นั่งทุน).';
-COMMENT ON COLUMN equity.reserve_fill.seats IS 'Seats reserved for the group in all of them (จำนวนที่นั่งที่สำรอง).';
+COMMENT ON COLUMN equity.reserve_fill.seats IS 'Seats reserved for the group in all of them (จำนวนที่นั่งสงวน).';
 COMMENT ON COLUMN equity.reserve_fill.held_by_members IS 'Of them, held by members of the group (ผู้อยู่ในกลุ่ม); NULL where it is withheld.';
 COMMENT ON COLUMN equity.reserve_fill.held_by_others IS 'Of them, passed on to others (ผู้อยู่นอกกลุ่ม); NULL where it is withheld.';
 COMMENT ON COLUMN equity.reserve_fill.unfilled IS 'Of them, empty (ที่นั่งคงเหลือ); NULL where it is withheld.';

@@ -252,6 +252,8 @@ ALTER TABLE equity.reason DISABLE TRIGGER reason_reference_row;
 INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, shipped) VALUES
   ('AWARD offered, open', 'รอการยืนยันรับทุน', 'The award is on offer', 'ยืนยันหรือสละสิทธิ์', 'Accept or decline it', true)
 ON CONFLICT DO NOTHING;
+-- A reserved seat has one word, which is not that of a waiting list.
+UPDATE equity.reason SET text_th = 'ได้รับการจัดสรรในที่นั่งสงวนสำหรับ {seat}' WHERE reason_code = 'ADMITTED_SEAT' AND shipped;
 ALTER TABLE equity.reason ENABLE TRIGGER reason_reference_row;
 
 -- RE-CREATE
