@@ -45,11 +45,12 @@ sum() {
   exit $((failed > 0 || passed == 0))
 }
 
-# report STAGE NAME PASSED FAILED LOG: one line, and the log's telling part on failure.
+# report STAGE NAME PASSED FAILED LOG: one line, with why a test was skipped, and the log's telling part on failure.
 report() {
   passed=$((passed + $3))
   failed=$((failed + $4))
-  printf '%-10s %-28s %5d passed%s\n' "$1" "$2" "$3" "$([ "$4" -eq 0 ] || printf ', %d FAILED' "$4")"
+  printf '%-10s %-28s %5d passed%s%s\n' "$1" "$2" "$3" "$([ "$4" -eq 0 ] || printf ', %d FAILED' "$4")" \
+    "$(sed -n 's/^1\.\.0 # SKIP/, skipped:/p' "$5")"
   [ "$4" -gt 0 ] || return 0
   { grep -A 25 '^not ok' "$5" || tail -n 100 "$5"; } | head -n 200 | sed 's/^/    /'
 }

@@ -2,6 +2,7 @@
 #
 #   ```sql                 runs in psql, which stops at an error
 #   ```sql error=22023     ends with an error of this SQLSTATE
+#   ```sql needs=citus     is only to be read: a test of its own runs it where there is Citus (needing)
 #   ```text                what the block before it prints; … stands for anything
 #   ```json                is a scorecard
 #   ```csv file=NAME       is written to a file that the next blocks can read
@@ -16,7 +17,7 @@ use warnings;
 use Exporter 'import';
 use File::Basename qw(basename);
 
-our @EXPORT = qw(read_document run_document);
+our @EXPORT = qw(read_document run_document needing);
 
 sub read_document
 {
@@ -53,6 +54,13 @@ sub blocks
 	return @blocks;
 }
 
+# The texts of a document's blocks that need something.
+sub needing
+{
+	my ($text, $what) = @_;
+	return map { $_->{text} } grep { ($_->{needs} // '') eq $what } blocks($text);
+}
+
 # Runs a document in a directory for its files. Returns [line, what it is, what is wrong or undef] for each block.
 sub run_document
 {
@@ -62,7 +70,7 @@ sub run_document
 	my $database = database($name);
 	$node->safe_psql('postgres', qq(CREATE DATABASE "$database" TEMPLATE "$template"));
 
-	my @blocks = blocks($text);
+	my @blocks = grep { !$_->{needs} } blocks($text);
 	my @results;
 	my $script = "\\pset footer off\n\\pset pager off\n";
 	for my $i (0 .. $#blocks)

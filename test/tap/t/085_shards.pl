@@ -3,6 +3,7 @@
 use strict;
 use warnings;
 use Equity;
+use Market;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
@@ -15,21 +16,13 @@ sub on_shards { my ($text) = @_; $node->safe_psql($_, $text) for @shards }
 
 # ---- a market, whole here and in parts there ----
 
-sub tables
-{
-	my ($partitioned) = @_;
-	my $by = $partitioned ? 'PARTITION BY HASH (applicant_id)' : '';
-	return qq{
-		CREATE TABLE applicant (applicant_id bigint NOT NULL, gpa numeric(3,2), income numeric, groups text[] NOT NULL) $by;
-		CREATE TABLE choice (applicant_id bigint NOT NULL, pool_id bigint NOT NULL, choice integer NOT NULL, fit numeric NOT NULL) $by};
-}
-
 for my $shard (@shards)
 {
 	sql("CREATE DATABASE $shard");
-	$node->safe_psql($shard, 'CREATE EXTENSION equity;' . tables(0));
+	$node->safe_psql($shard, 'CREATE EXTENSION equity;' . applicant_tables(''));
 }
-sql('CREATE EXTENSION equity; CREATE EXTENSION postgres_fdw;' . tables(0) . ';CREATE SCHEMA far; SET search_path = far;' . tables(1));
+sql('CREATE EXTENSION equity; CREATE EXTENSION postgres_fdw;'
+	  . applicant_tables('') . ';CREATE SCHEMA far; SET search_path = far;' . applicant_tables('PARTITION BY HASH (applicant_id)'));
 for my $i (0 .. 2)
 {
 	my ($host, $port) = ($node->host, $node->port);
@@ -41,66 +34,11 @@ for my $i (0 .. 2)
 		CREATE FOREIGN TABLE far.${_}_$i PARTITION OF far.$_ FOR VALUES WITH (MODULUS 3, REMAINDER $i)
 		  SERVER $shards[$i] OPTIONS (schema_name 'public', table_name '$_')}) for qw(applicant choice);
 }
-sql(q{
-	CREATE FUNCTION roll(what text, sides integer) RETURNS integer LANGUAGE sql IMMUTABLE
-	RETURN abs(hashtextextended(what, 0) % sides);
-	INSERT INTO applicant
-	SELECT i, CASE WHEN roll('gpa' || i, 40) > 0 THEN 1.5 + roll('gpa' || i, 250) / 100.0 END, 500 + roll('income' || i, 6000),
-	       (ARRAY['{poor}', '{far}', '{}', '{poor,far}'])[1 + roll('group' || i, 4)]::text[]
-	  FROM generate_series(1, 3000) AS i;
-	INSERT INTO choice
-	SELECT i, pool_id, row_number() OVER (PARTITION BY i ORDER BY roll('order' || i || '/' || pool_id, 1000), pool_id),
-	       roll('fit' || i || '/' || pool_id, 200) / 10.0
-	  FROM (SELECT DISTINCT i, 1 + roll('pool' || i || '/' || c, 40) * roll('far' || i || '/' || c, 40) / 40 AS pool_id
-	          FROM generate_series(1, 3000) AS i, generate_series(1, 5) AS c) AS w;
-	INSERT INTO far.applicant TABLE applicant;
-	INSERT INTO far.choice TABLE choice;
-	CREATE TABLE pool AS
-	SELECT i AS pool_id, 15 AS seats, 1 + i % 4 AS cap_id, CASE WHEN i % 3 = 0 THEN 9 END AS min_seats FROM generate_series(1, 40) AS i;
-	CREATE TABLE reserve AS
-	SELECT pool_id, r.* FROM pool, (VALUES ('poor', 4, 'before_open', '{far,*}'::text[]), ('far', 3, 'after_open', '{*}'),
-	                                       ('nobody', 1, 'after_open', '{}')) AS r (reserve, seats, mode, "cascade");
-	CREATE TABLE cap AS
-	SELECT i AS cap_id, 110 AS seats, 9 AS parent_id FROM generate_series(1, 4) AS i UNION ALL SELECT 9, 380, NULL;
-	ANALYZE});
+sql(applicant_rows() . '; INSERT INTO far.applicant TABLE applicant; INSERT INTO far.choice TABLE choice;' . seat_tables() . '; ANALYZE');
 on_shards('ANALYZE');
 cmp_ok($node->safe_psql($_, 'SELECT count(*) FROM applicant'), '>', 900, "$_ has a third of the applicants") for @shards;
 
-my $card = q('{"code": "R", "scale": 2, "criteria": [
-	{"code": "G", "kind": "gate", "field": "gpa", "op": ">=", "value": 1.60, "missing": "reject"},
-	{"code": "N", "kind": "band", "field": "income", "bands": [[null, 1500, 20], [1500, 3000, 10], [3000, null, 0]]},
-	{"code": "M", "kind": "linear", "field": "gpa", "points": [[2, 0], [4, 15]]}]}');
-
-# The applications query, over one schema
-sub applications
-{
-	my ($schema) = @_;
-	return "SELECT c.applicant_id, c.pool_id, c.choice, equity.score($card, a) + c.fit AS score, a.groups
-	          FROM $schema.applicant AS a JOIN $schema.choice AS c USING (applicant_id) WHERE equity.eligible($card, a)";
-}
-
-sub literal { my ($text) = @_; return 'NULL' if !defined $text; $text =~ s/'/''/g; return "'$text'" }
-
-my %markets = (
-	plain => [ 'SELECT pool_id, seats FROM pool', undef, undef, 'lottery' ],
-	'equal scores' => [ 'SELECT pool_id, seats FROM pool', 'TABLE reserve', undef, 'admit_all' ],
-	'reserves and caps' => [ 'SELECT pool_id, seats, cap_id FROM pool', 'TABLE reserve', 'TABLE cap', 'lottery_per_pool' ],
-	floors => [ 'SELECT pool_id, seats, min_seats FROM pool', 'TABLE reserve', undef, 'lottery' ]);
-
-sub arguments
-{
-	my ($applications, @market) = @_;
-	return join ', ', map { literal($_) } $applications, @market[ 0 .. 2 ];
-}
-
-# How many are admitted, and the digest of the whole result
-sub digest
-{
-	my ($applications, @market) = @_;
-	return 'SELECT count(*), encode(sha256(convert_to(string_agg(a::text, chr(10) ORDER BY applicant_id), $$UTF8$$)), $$hex$$) FROM equity.allocate('
-	  . arguments($applications, @market) . ", tie_break => '$market[3]', seed => 's') AS a";
-}
-
+my $card = card();
 my %whole = map { $_ => sql(digest(applications('public'), @{ $markets{$_} })) } keys %markets;
 is(scalar(grep { /^(\d+)\|/ && $1 > 300 } values %whole), 4, 'each market admits hundreds');
 
@@ -167,18 +105,11 @@ refused('TABLE equity.shard_survivor', qr/this transaction was not told of a mar
 
 # ---- measures ----
 
-my @columns = ('theil_t_part(income)', 'theil_t_part(income, gpa)', 'theil_l_part(income)', 'atkinson_part(income, 2)',
-	'fgt_part(income, 3000, 1)', 'inclusion_error_part(gpa > 3, income < 2000)', 'exclusion_error_part(gpa > 3, income < 2000)',
-	'pmt_fit_part(ln(income), ARRAY[gpa])');
-my @parts = map { s/gpa|ln\(income\)/$&::double precision/gr =~ s/gpa::double precision >/gpa >/r } @columns;
-my @names = map { /^(\w+)_part/ } @columns;
-my $merge = join ', ', map { "equity.$names[$_]_merge(m$_)::text" } 0 .. $#names;
-my $whole = sql('SELECT ' . join(', ', map { 'equity.' . s/_part//r . '::text' } @parts) . ' FROM applicant AS a');
-my $list = join ', ', map { "equity.$parts[$_] AS m$_" } 0 .. $#parts;
+my ($whole, $list, $merge) = (sql(measures()), parts(), merged());
 
 # A view of its parts on each shard
 on_shards("CREATE VIEW measure AS SELECT $list FROM applicant");
-my $types = join ', ', map { "m$_ bytea" } 0 .. $#parts;
+my $types = join ', ', map { "$_ bytea" } $list =~ /(m\d+)/g;
 sql("CREATE FOREIGN TABLE far.measure_$_ ($types) SERVER shard_$_ OPTIONS (schema_name 'public', table_name 'measure')") for 0 .. 2;
 is(sql("SELECT $merge FROM (" . join(' UNION ALL ', map { "TABLE far.measure_$_" } 0 .. 2) . ') AS q'), $whole,
 	'measures of all shards are to the last digit those of one node');
