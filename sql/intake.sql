@@ -120,7 +120,7 @@ SELECT batch, line, field, reason_code, severity, masked_value, reason_en
  ORDER BY batch COLLATE "C", line, field COLLATE "C", reason_code COLLATE "C";
 INSERT INTO seen SELECT reason_code FROM equity.import_reject;
 
--- ROW_NOT_OWN is an officer's: see the test intake_access
+-- ROW_NOT_OWN is an officer's: see the test intake_access; the others are of what is about awards: intake_awards
 SELECT r.reason_code FROM equity_internal.import_reason AS r
  WHERE r.reason_code NOT IN (SELECT s.reason_code FROM seen AS s)
  ORDER BY r.reason_code COLLATE "C";

@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 bf8e6f9b2dae7be54a650e8287fd10e654b1922f109aa5f1c09918e7320dedf6.
+-- The pieces put together have sha256 0b739997aab6250a76b5e0f0203e4df945f379c418b8b9dc9997c08c67dafb57.
 
 CREATE SCHEMA equity;
 
@@ -8350,6 +8350,12 @@ CREATE FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_
 
 COMMENT ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) IS 'In what an award and a placement do not agree, from a row of equity_internal.award_standing; NULL when they do.';
 
+CREATE FUNCTION equity_internal.award_over(status text, status_since timestamp with time zone, opens date) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((status <> ALL (ARRAY['accepted'::text, 'studying'::text, 'suspended'::text])) AND COALESCE((((status_since AT TIME ZONE 'Asia/Bangkok'::text))::date <= opens), (status = ANY (ARRAY['offered'::text, 'declined'::text, 'expired'::text, 'withdrawn'::text]))));
+
+COMMENT ON FUNCTION equity_internal.award_over(status text, status_since timestamp with time zone, opens date) IS 'Whether an award was over on the first day of a term, or never taken up; when it ended is unknown of those from before the system.';
+
 CREATE FUNCTION equity_internal.award_standing(run_id bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, award_pool_id bigint, decision text, pool_id bigint, seat text, choice integer, score numeric)
     LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
     SET "equity_internal.whole_rows" TO 'on'
@@ -9158,7 +9164,12 @@ BEGIN
          'CASE WHEN r.source_key IS NULL THEN t.source ELSE coalesce(r.source, ''file'') END'
     FROM pg_temp.equity_import_given AS g
    WHERE g.field = 'source_key'
-     AND g.target = written_columns.target;
+     AND g.target = written_columns.target
+  UNION ALL
+  -- source is whose keys the lines name, so what a row is from has another name
+  SELECT 'source', 'r.origin', 'coalesce(r.origin, t.source)'
+    FROM pg_temp.equity_import_given AS g
+   WHERE g.field = 'origin';
 END;
 $_$;
 
@@ -9585,8 +9596,7 @@ BEGIN
     JOIN equity.award AS w ON w.award_id = r.award_id
     JOIN equity.academic_term AS t ON t.term_id = r.term_id
     LEFT JOIN equity.institution AS i ON i.institution_id = w.institution_id
-   WHERE w.status NOT IN ('accepted', 'studying', 'suspended')
-     AND coalesce((w.status_since AT TIME ZONE 'Asia/Bangkok')::date <= t.opens, w.status IN ('offered', 'declined', 'expired', 'withdrawn'))
+   WHERE equity_internal.award_over(w.status, w.status_since, t.opens)
       OR t.affiliation <> i.affiliation
      AND NOT EXISTS (SELECT FROM equity.award_event AS e WHERE e.award_id = w.award_id AND e.event = 'transferred')
    ORDER BY w.award_id, t.term_id
@@ -12111,8 +12121,9 @@ COMMENT ON COLUMN equity.import_column.shipped IS 'True while the row is as the 
 CREATE VIEW equity_internal.import_kind WITH (security_invoker='true') AS
  SELECT "*VALUES*".column1 AS kind,
     "*VALUES*".column2 AS target,
-    "*VALUES*".column3 AS key_columns
-   FROM (VALUES ('institution'::text,'institution'::text,ARRAY['institution_code'::text]), ('applicant'::text,'applicant'::text,ARRAY['applicant_id'::text]), ('application'::text,'application'::text,ARRAY['applicant_id'::text, 'round_id'::text]), ('household_member'::text,'household_member'::text,ARRAY['applicant_id'::text, 'round_id'::text, 'member_number'::text]), ('choice'::text,'choice'::text,ARRAY['applicant_id'::text, 'round_id'::text, 'choice'::text]), ('applicant_group'::text,'applicant_group'::text,ARRAY['applicant_id'::text, 'group_code'::text])) "*VALUES*";
+    "*VALUES*".column3 AS key_columns,
+    "*VALUES*".column4 AS about
+   FROM (VALUES ('institution'::text,'institution'::text,ARRAY['institution_code'::text],NULL::text), ('applicant'::text,'applicant'::text,ARRAY['applicant_id'::text],'person'::text), ('application'::text,'application'::text,ARRAY['applicant_id'::text, 'round_id'::text],'person'::text), ('household_member'::text,'household_member'::text,ARRAY['applicant_id'::text, 'round_id'::text, 'member_number'::text],'person'::text), ('choice'::text,'choice'::text,ARRAY['applicant_id'::text, 'round_id'::text, 'choice'::text],'person'::text), ('applicant_group'::text,'applicant_group'::text,ARRAY['applicant_id'::text, 'group_code'::text],'person'::text), ('term_result'::text,'term_result'::text,ARRAY['award_id'::text, 'term_id'::text],'award'::text), ('outcome'::text,'outcome'::text,ARRAY['award_id'::text, 'followed_on'::text],'award'::text), ('care_record'::text,'care_record'::text,ARRAY['award_id'::text, 'cared_on'::text, 'kind'::text],'award'::text), ('payment'::text,'payment'::text,ARRAY['payment_id'::text],NULL::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.import_kind IS 'Kinds of rows that equity.load_rows loads.';
 
@@ -12121,6 +12132,8 @@ COMMENT ON COLUMN equity_internal.import_kind.kind IS 'The kind.';
 COMMENT ON COLUMN equity_internal.import_kind.target IS 'The table of schema equity that its rows go to.';
 
 COMMENT ON COLUMN equity_internal.import_kind.key_columns IS 'The columns of that table that tell one row from another.';
+
+COMMENT ON COLUMN equity_internal.import_kind.about IS 'person or award: whom a row is about; NULL where it is about nobody, or is its own way to somebody.';
 
 CREATE VIEW equity_internal.import_field WITH (security_invoker='true') AS
  SELECT k.kind,
@@ -12145,7 +12158,20 @@ UNION ALL
     f.column8 AS mask
    FROM (equity_internal.import_kind k
      CROSS JOIN ( VALUES ('citizen_id'::text,'citizen_id'::text,'identity'::text,NULL::text,NULL::text,'person'::text,NULL::text,'id'::text), ('g_code'::text,'g_code'::text,'g_code'::text,NULL::text,NULL::text,'person'::text,NULL::text,'id'::text), ('passport'::text,'passport'::text,'passport'::text,NULL::text,NULL::text,'person'::text,NULL::text,'id'::text), ('applicant_key'::text,'applicant_key'::text,'text'::text,NULL::text,NULL::text,'person'::text,NULL::text,'shape'::text), ('source'::text,'source'::text,'text'::text,NULL::text,NULL::text,'source'::text,NULL::text,'shape'::text)) f)
-  WHERE (('applicant_id'::text = ANY (k.key_columns)) AND (NOT ((k.kind = 'applicant'::text) AND (f.column1 = 'applicant_key'::text))))
+  WHERE ((k.about IS NOT NULL) AND (NOT ((k.kind = 'applicant'::text) AND (f.column1 = 'applicant_key'::text))))
+UNION ALL
+ SELECT k.kind,
+    f.column1 AS field,
+    f.column2 AS column_name,
+    f.column3 AS reader,
+    f.column4 AS words,
+    f.column5 AS target,
+    f.column6 AS role,
+    f.column7 AS fallback,
+    f.column8 AS mask
+   FROM (equity_internal.import_kind k
+     CROSS JOIN ( VALUES ('award_id'::text,'award_id'::text,'number'::text,NULL::text,NULL::text,'award'::text,NULL::text,'shown'::text), ('programme'::text,'programme_code'::text,'programme'::text,'programme'::text,NULL::text,'award'::text,NULL::text,'shown'::text), ('round'::text,'round_id'::text,'round'::text,'round'::text,NULL::text,'award'::text,NULL::text,'shown'::text), ('entry_year'::text,'entry_year'::text,'year'::text,NULL::text,NULL::text,'award'::text,NULL::text,'shown'::text)) f)
+  WHERE (k.about = 'award'::text)
 UNION ALL
  SELECT k.kind,
     'round'::text AS field,
@@ -12168,7 +12194,7 @@ UNION ALL
     "*VALUES*".column7 AS role,
     "*VALUES*".column8 AS fallback,
     "*VALUES*".column9 AS mask
-   FROM (VALUES ('institution'::text,'institution_code'::text,'institution_code'::text,'institution_code'::text,NULL::text,'institution'::text,'key'::text,NULL::text,'shown'::text), ('institution'::text,'name_th'::text,'name_th'::text,'text'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shape'::text), ('institution'::text,'name_en'::text,'name_en'::text,'text'::text,NULL::text,'institution'::text,'optional'::text,NULL::text,'shape'::text), ('institution'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'kind'::text,'kind'::text,'word'::text,'institution_kind'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'ownership'::text,'ownership'::text,'word'::text,'ownership'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'affiliation'::text,'affiliation'::text,'word'::text,'affiliation'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('applicant'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'applicant'::text,'kept'::text,NULL::text,'shape'::text), ('applicant'::text,'full_name'::text,'full_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'title'::text,'title'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'given_name'::text,'given_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'family_name'::text,'family_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'birth_date'::text,'birth_date'::text,'date'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'sex'::text,'sex'::text,'word'::text,'sex'::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'intake_institution'::text,'intake_institution_id'::text,'institution'::text,'institution'::text,'applicant'::text,'kept'::text,'NULL'::text,'shown'::text), ('application'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'status'::text,'status'::text,'word'::text,'application_status'::text,'application'::text,'kept'::text,'CASE WHEN r.submitted_at IS NULL THEN ''draft'' ELSE ''submitted'' END'::text,'shown'::text), ('application'::text,'submitted_at'::text,'submitted_at'::text,'moment'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'education_level'::text,'education_level'::text,'text'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shown'::text), ('application'::text,'gpa'::text,'gpa'::text,'gpa'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'graduated_year'::text,'graduated_year'::text,'year'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'welfare_card'::text,'welfare_card'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'disability_registered'::text,'disability_registered'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'hidden'::text), ('application'::text,'verified_need'::text,'verified_need'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'answers.*'::text,'answers'::text,'answer'::text,NULL::text,'application'::text,'answer'::text,NULL::text,'hidden'::text), ('application'::text,'household_size'::text,'household_size'::text,'count'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'tenure'::text,'tenure'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'floor'::text,'floor'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'wall'::text,'wall'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'roof'::text,'roof'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'toilet'::text,'toilet'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'drinking_water'::text,'drinking_water'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'electricity'::text,'electricity'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'farm_land_rai'::text,'farm_land_rai'::text,'land'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'vehicles'::text,'vehicles'::text,'count0'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'refrigerator'::text,'refrigerator'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'air_conditioner'::text,'air_conditioner'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'washing_machine'::text,'washing_machine'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'television'::text,'television'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'computer'::text,'computer'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'choice#'::text,'choices'::text,'text'::text,NULL::text,NULL::text,'choice'::text,NULL::text,'shown'::text), ('household_member'::text,'member_number'::text,'member_number'::text,'count'::text,NULL::text,'household_member'::text,'key'::text,NULL::text,'shown'::text), ('household_member'::text,'relation'::text,'relation'::text,'word'::text,'relation'::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'birth_year'::text,'birth_year'::text,'year'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'disabled'::text,'disabled'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'chronically_ill'::text,'chronically_ill'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'elderly'::text,'elderly'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'without_income'::text,'without_income'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('choice'::text,'choice'::text,'choice'::text,'count'::text,NULL::text,'choice'::text,'key'::text,NULL::text,'shown'::text), ('choice'::text,'pool'::text,'pool_id'::text,'text'::text,NULL::text,'choice'::text,'required'::text,NULL::text,'shown'::text), ('applicant_group'::text,'group_code'::text,'group_code'::text,'group'::text,'group'::text,'applicant_group'::text,'key'::text,NULL::text,'hidden'::text), ('applicant_group'::text,'verified'::text,'verified'::text,'boolean'::text,NULL::text,'applicant_group'::text,'kept'::text,'false'::text,'shape'::text), ('applicant_group'::text,'verified_by'::text,'verified_by'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'shape'::text), ('applicant_group'::text,'evidence'::text,'evidence'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'hidden'::text)) "*VALUES*";
+   FROM (VALUES ('institution'::text,'institution_code'::text,'institution_code'::text,'institution_code'::text,NULL::text,'institution'::text,'key'::text,NULL::text,'shown'::text), ('institution'::text,'name_th'::text,'name_th'::text,'text'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shape'::text), ('institution'::text,'name_en'::text,'name_en'::text,'text'::text,NULL::text,'institution'::text,'optional'::text,NULL::text,'shape'::text), ('institution'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'kind'::text,'kind'::text,'word'::text,'institution_kind'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'ownership'::text,'ownership'::text,'word'::text,'ownership'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('institution'::text,'affiliation'::text,'affiliation'::text,'word'::text,'affiliation'::text,'institution'::text,'required'::text,NULL::text,'shown'::text), ('applicant'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'applicant'::text,'kept'::text,NULL::text,'shape'::text), ('applicant'::text,'full_name'::text,'full_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'title'::text,'title'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'given_name'::text,'given_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'family_name'::text,'family_name'::text,'text'::text,NULL::text,NULL::text,'name'::text,NULL::text,'name'::text), ('applicant'::text,'birth_date'::text,'birth_date'::text,'date'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'sex'::text,'sex'::text,'word'::text,'sex'::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'province_code'::text,'province_code'::text,'province'::text,NULL::text,'applicant'::text,'optional'::text,NULL::text,'shape'::text), ('applicant'::text,'intake_institution'::text,'intake_institution_id'::text,'institution'::text,'institution'::text,'applicant'::text,'kept'::text,'NULL'::text,'shown'::text), ('application'::text,'source_key'::text,'source_key'::text,'text'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'status'::text,'status'::text,'word'::text,'application_status'::text,'application'::text,'kept'::text,'CASE WHEN r.submitted_at IS NULL THEN ''draft'' ELSE ''submitted'' END'::text,'shown'::text), ('application'::text,'submitted_at'::text,'submitted_at'::text,'moment'::text,NULL::text,'application'::text,'kept'::text,NULL::text,'shape'::text), ('application'::text,'education_level'::text,'education_level'::text,'text'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shown'::text), ('application'::text,'gpa'::text,'gpa'::text,'gpa'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'graduated_year'::text,'graduated_year'::text,'year'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'welfare_card'::text,'welfare_card'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'disability_registered'::text,'disability_registered'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'hidden'::text), ('application'::text,'verified_need'::text,'verified_need'::text,'boolean'::text,NULL::text,'application'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'answers.*'::text,'answers'::text,'answer'::text,NULL::text,'application'::text,'answer'::text,NULL::text,'hidden'::text), ('application'::text,'household_size'::text,'household_size'::text,'count'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'tenure'::text,'tenure'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'floor'::text,'floor'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'wall'::text,'wall'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'roof'::text,'roof'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'toilet'::text,'toilet'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'drinking_water'::text,'drinking_water'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'electricity'::text,'electricity'::text,'text'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'farm_land_rai'::text,'farm_land_rai'::text,'land'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'vehicles'::text,'vehicles'::text,'count0'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'refrigerator'::text,'refrigerator'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'air_conditioner'::text,'air_conditioner'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'washing_machine'::text,'washing_machine'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'television'::text,'television'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'computer'::text,'computer'::text,'boolean'::text,NULL::text,'dwelling'::text,'optional'::text,NULL::text,'shape'::text), ('application'::text,'choice#'::text,'choices'::text,'text'::text,NULL::text,NULL::text,'choice'::text,NULL::text,'shown'::text), ('household_member'::text,'member_number'::text,'member_number'::text,'count'::text,NULL::text,'household_member'::text,'key'::text,NULL::text,'shown'::text), ('household_member'::text,'relation'::text,'relation'::text,'word'::text,'relation'::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'birth_year'::text,'birth_year'::text,'year'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'disabled'::text,'disabled'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'chronically_ill'::text,'chronically_ill'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'hidden'::text), ('household_member'::text,'elderly'::text,'elderly'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('household_member'::text,'without_income'::text,'without_income'::text,'boolean'::text,NULL::text,'household_member'::text,'optional'::text,NULL::text,'shape'::text), ('choice'::text,'choice'::text,'choice'::text,'count'::text,NULL::text,'choice'::text,'key'::text,NULL::text,'shown'::text), ('choice'::text,'pool'::text,'pool_id'::text,'text'::text,NULL::text,'choice'::text,'required'::text,NULL::text,'shown'::text), ('applicant_group'::text,'group_code'::text,'group_code'::text,'group'::text,'group'::text,'applicant_group'::text,'key'::text,NULL::text,'hidden'::text), ('applicant_group'::text,'verified'::text,'verified'::text,'boolean'::text,NULL::text,'applicant_group'::text,'kept'::text,'false'::text,'shape'::text), ('applicant_group'::text,'verified_by'::text,'verified_by'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'shape'::text), ('applicant_group'::text,'evidence'::text,'evidence'::text,'text'::text,NULL::text,'applicant_group'::text,'optional'::text,NULL::text,'hidden'::text), ('term_result'::text,'term'::text,'term_id'::text,'term'::text,NULL::text,'term_result'::text,'key'::text,NULL::text,'shown'::text), ('term_result'::text,'affiliation'::text,'affiliation'::text,'word'::text,'affiliation'::text,NULL::text,'award'::text,NULL::text,'shown'::text), ('term_result'::text,'enrolled'::text,'enrolled'::text,'boolean'::text,NULL::text,'term_result'::text,'required'::text,NULL::text,'shape'::text), ('term_result'::text,'gpa'::text,'gpa'::text,'gpa'::text,NULL::text,'term_result'::text,'optional'::text,NULL::text,'shape'::text), ('term_result'::text,'credits_attempted'::text,'credits_attempted'::text,'credits'::text,NULL::text,'term_result'::text,'optional'::text,NULL::text,'shape'::text), ('term_result'::text,'credits_earned'::text,'credits_earned'::text,'credits'::text,NULL::text,'term_result'::text,'optional'::text,NULL::text,'shape'::text), ('term_result'::text,'attendance'::text,'attendance'::text,'percent'::text,NULL::text,'term_result'::text,'optional'::text,NULL::text,'shape'::text), ('term_result'::text,'conduct'::text,'conduct'::text,'percent'::text,NULL::text,'term_result'::text,'optional'::text,NULL::text,'shape'::text), ('term_result'::text,'field_changed'::text,'field_changed'::text,'boolean'::text,NULL::text,'term_result'::text,'kept'::text,'false'::text,'shape'::text), ('term_result'::text,'origin'::text,'origin'::text,'text'::text,NULL::text,NULL::text,'kept'::text,NULL::text,'shape'::text), ('outcome'::text,'followed_on'::text,'followed_on'::text,'date'::text,NULL::text,'outcome'::text,'key'::text,NULL::text,'shape'::text), ('outcome'::text,'origin'::text,'origin'::text,'text'::text,NULL::text,NULL::text,'required'::text,NULL::text,'shape'::text), ('outcome'::text,'employed'::text,'employed'::text,'boolean'::text,NULL::text,'outcome'::text,'required'::text,NULL::text,'shape'::text), ('outcome'::text,'self_employed'::text,'self_employed'::text,'boolean'::text,NULL::text,'outcome'::text,'optional'::text,NULL::text,'shape'::text), ('outcome'::text,'further_study'::text,'further_study'::text,'boolean'::text,NULL::text,'outcome'::text,'required'::text,NULL::text,'shape'::text), ('outcome'::text,'monthly_income'::text,'monthly_income'::text,'amount'::text,NULL::text,'outcome'::text,'optional'::text,NULL::text,'shape'::text), ('outcome'::text,'in_field'::text,'in_field'::text,'boolean'::text,NULL::text,'outcome'::text,'optional'::text,NULL::text,'shape'::text), ('care_record'::text,'cared_on'::text,'cared_on'::text,'date'::text,NULL::text,'care_record'::text,'key'::text,NULL::text,'shape'::text), ('care_record'::text,'kind'::text,'kind'::text,'word'::text,'care'::text,'care_record'::text,'key'::text,NULL::text,'shown'::text), ('care_record'::text,'mentor'::text,'mentor_id'::text,'text'::text,NULL::text,'care_record'::text,'kept'::text,'NULL'::text,'shape'::text), ('care_record'::text,'concern'::text,'concern'::text,'code'::text,NULL::text,'care_record'::text,'optional'::text,NULL::text,'shown'::text), ('care_record'::text,'result'::text,'result'::text,'word'::text,'care_result'::text,'care_record'::text,'kept'::text,'''open'''::text,'shown'::text), ('care_record'::text,'next_on'::text,'next_on'::text,'date'::text,NULL::text,'care_record'::text,'optional'::text,NULL::text,'shape'::text), ('care_record'::text,'note'::text,'note'::text,'text'::text,NULL::text,'care_record'::text,'optional'::text,NULL::text,'hidden'::text), ('payment'::text,'payment_id'::text,'payment_id'::text,'number'::text,NULL::text,'payment'::text,'key'::text,NULL::text,'shown'::text), ('payment'::text,'result'::text,'result'::text,'word'::text,'payment_result'::text,NULL::text,'key'::text,NULL::text,'shown'::text), ('payment'::text,'amount'::text,'amount'::text,'amount'::text,NULL::text,NULL::text,'own'::text,NULL::text,'shape'::text), ('payment'::text,'reference'::text,'reference'::text,'text'::text,NULL::text,NULL::text,'own'::text,NULL::text,'shape'::text), ('payment'::text,'reason'::text,'reason'::text,'text'::text,NULL::text,NULL::text,'own'::text,NULL::text,'hidden'::text), ('payment'::text,'at'::text,'at'::text,'moment'::text,NULL::text,NULL::text,'own'::text,NULL::text,'shape'::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.import_field IS 'Fields of the kinds of rows that equity.load_rows loads.';
 
@@ -12184,7 +12210,7 @@ COMMENT ON COLUMN equity_internal.import_field.words IS 'The words that it may h
 
 COMMENT ON COLUMN equity_internal.import_field.target IS 'The table that it goes to; NULL where the kind has its own way.';
 
-COMMENT ON COLUMN equity_internal.import_field.role IS 'What it is to the row: line, person, key, required, kept, optional, source, name, choice or answer.';
+COMMENT ON COLUMN equity_internal.import_field.role IS 'What it is to the row: line, person, award, key, required, kept, optional, own, source, name, choice or answer.';
 
 COMMENT ON COLUMN equity_internal.import_field.fallback IS 'SQL of what a new row has when nothing is given, over the row as r; NULL for nothing.';
 
@@ -12707,6 +12733,50 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.find_applicant(applicant_id bigint) IS 'Returns the row of an applicant. Error P0002 when the caller sees no such applicant.';
 
+CREATE FUNCTION equity_internal.find_awards() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  named text := coalesce((SELECT g.field
+                            FROM pg_temp.equity_import_given AS g
+                           WHERE g.role = 'award'
+                           ORDER BY array_position(ARRAY['award_id', 'programme', 'round', 'entry_year'], g.field)
+                           LIMIT 1), 'award_id');
+BEGIN
+  CREATE TEMPORARY TABLE equity_import_award ON COMMIT DROP AS
+  SELECT r.line, count(*) AS awards, min(w.award_id) AS award_id
+    FROM pg_temp.equity_import_row AS r
+    JOIN equity.award AS w ON w.applicant_id = r.applicant_id
+   WHERE CASE WHEN r.award_id IS NULL THEN w.status NOT IN ('offered', 'declined', 'expired', 'withdrawn') ELSE w.award_id = r.award_id END
+     AND coalesce(w.programme_code = r.programme_code, r.programme_code IS NULL)
+     AND coalesce(w.round_id = r.round_id, r.round_id IS NULL)
+     AND coalesce(w.academic_year = r.entry_year, r.entry_year IS NULL)
+   GROUP BY r.line;
+  ANALYZE pg_temp.equity_import_award;
+
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, named, CASE WHEN f.line IS NULL THEN 'ROW_AWARD_UNKNOWN' ELSE 'ROW_AWARD_SEVERAL' END, r.award_id::text
+    FROM pg_temp.equity_import_row AS r
+    LEFT JOIN pg_temp.equity_import_award AS f ON f.line = r.line
+   WHERE r.applicant_id IS NOT NULL
+     AND f.awards IS DISTINCT FROM 1
+     AND NOT EXISTS (SELECT
+                       FROM pg_temp.equity_import_problem AS p
+                       JOIN pg_temp.equity_import_given AS g ON g.label = p.field AND g.role IN ('person', 'award')
+                      WHERE p.line = r.line);
+  UPDATE pg_temp.equity_import_row AS r
+     SET award_id = f.award_id
+    FROM pg_temp.equity_import_award AS f
+   WHERE f.line = r.line
+     AND f.awards = 1;
+  DROP TABLE pg_temp.equity_import_award;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_awards() IS 'Gives lines the award of their person that they name, or the one that there is; none or several is a problem.';
+
 CREATE FUNCTION equity_internal.find_candidates(batch text, institutions bigint[]) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12776,7 +12846,10 @@ BEGIN
                                 ('source', r.%I, coalesce(r.source, 'file')) %s) AS k (key_kind, key, source)
      WHERE k.key IS NOT NULL$q$,
     CASE kind WHEN 'applicant' THEN 'source_key' ELSE 'applicant_key' END,
-    CASE kind WHEN 'application' THEN $q$, ('application', r.source_key, coalesce(r.source, 'file'))$q$ ELSE '' END);
+    CASE (SELECT k.about FROM equity_internal.import_kind AS k WHERE k.kind = find_keys.kind)
+      WHEN 'award' THEN $q$, ('award', r.award_id::text, NULL)$q$
+      ELSE CASE kind WHEN 'application' THEN $q$, ('application', r.source_key, coalesce(r.source, 'file'))$q$ ELSE '' END
+    END);
   ANALYZE pg_temp.equity_import_key;
 END;
 $_$;
@@ -12833,6 +12906,38 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.find_mentor(mentor_id bigint) IS 'Returns the row of a mentor. Error P0002 when the caller sees no such mentor.';
 
+CREATE FUNCTION equity_internal.find_mentors(institutions bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  WITH known AS MATERIALIZED (
+    SELECT r.line, min(m.mentor_id) AS mentor_id
+      FROM pg_temp.equity_import_row AS r
+      JOIN equity.mentor AS m
+        ON r.mentor_id = m.mentor_id::text
+        OR r.mentor_id = m.source_key AND coalesce(r.source, 'file') = m.source
+     WHERE institutions IS NULL
+        OR m.institution_id = ANY (institutions)
+     GROUP BY r.line
+    HAVING count(*) = 1
+  ), given AS (
+    UPDATE pg_temp.equity_import_row AS r
+       SET mentor_id = k.mentor_id::text
+      FROM known AS k
+     WHERE k.line = r.line
+  )
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, 'mentor', 'ROW_MENTOR', r.mentor_id
+    FROM pg_temp.equity_import_row AS r
+   WHERE r.mentor_id IS NOT NULL
+     AND NOT EXISTS (SELECT FROM known AS k WHERE k.line = r.line);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_mentors(institutions bigint[]) IS 'Gives lines the teacher whom they name by number, or by the key that the system of the file has; none or several is a problem.';
+
 CREATE FUNCTION equity_internal.find_missing() RETURNS TABLE(applicant_id bigint, holder boolean, award_id bigint, status text, programme_code text, institution_id bigint, last_round_id bigint, has_identity boolean, candidates bigint, candidate_lines bigint[])
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12879,7 +12984,11 @@ BEGIN
     JOIN equity.application AS a
       ON a.source_key = k.key
      AND a.source = k.source
-   WHERE k.key_kind = 'application';
+   WHERE k.key_kind = 'application'
+  UNION
+  SELECT k.line, k.key_kind, w.applicant_id, NULL
+    FROM pg_temp.equity_import_key AS k
+    JOIN equity.award AS w ON w.award_id = CASE k.key_kind WHEN 'award' THEN k.key::bigint END;
   ANALYZE pg_temp.equity_import_found;
 END;
 $$;
@@ -12928,6 +13037,38 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.find_term(term_id bigint) IS 'Returns the row of a term. Error P0002 when there is no such term.';
+
+CREATE FUNCTION equity_internal.find_terms() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  WITH known AS MATERIALIZED (
+    SELECT r.line, t.term_id
+      FROM pg_temp.equity_import_row AS r
+      JOIN equity.award AS w ON w.award_id = r.award_id
+      LEFT JOIN equity.institution AS i ON i.institution_id = w.institution_id
+      JOIN equity.academic_term AS t
+        ON t.affiliation = coalesce(r.affiliation, i.affiliation)
+       AND format('%s/%s', t.academic_year, t.term) = r.term_id
+  ), given AS (
+    UPDATE pg_temp.equity_import_row AS r
+       SET term_id = k.term_id::text
+      FROM known AS k
+     WHERE k.line = r.line
+  )
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT r.line, 'term', 'ROW_TERM', r.term_id
+    FROM pg_temp.equity_import_row AS r
+    JOIN equity.award AS w ON w.award_id = r.award_id AND w.applicant_id = r.applicant_id
+   WHERE r.term_id IS NOT NULL
+     AND NOT coalesce(r.unread ? 'affiliation', false)
+     AND NOT EXISTS (SELECT FROM known AS k WHERE k.line = r.line);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_terms() IS 'Gives lines the id of the term that they name; one that its affiliation does not have is a problem.';
 
 CREATE FUNCTION equity_internal.foreign_keys() RETURNS TABLE(relation text, foreign_key text, referenced text, named text, matched text)
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -13534,7 +13675,7 @@ CREATE VIEW equity_internal.import_word WITH (security_invoker='true') AS
  SELECT w.words,
     s.word,
     w.code
-   FROM (( VALUES ('sex'::text,'female'::text,ARRAY['female'::text, 'f'::text, 'หญิง'::text, 'ญ'::text, 'ญ.'::text, 'เพศหญิง'::text, 'ด.ญ.'::text, 'น.ส.'::text, 'นางสาว'::text, 'นาง'::text]), ('sex'::text,'male'::text,ARRAY['male'::text, 'm'::text, 'ชาย'::text, 'ช'::text, 'ช.'::text, 'เพศชาย'::text, 'ด.ช.'::text, 'นาย'::text]), ('sex'::text,'other'::text,ARRAY['other'::text, 'อื่นๆ'::text, 'อื่น ๆ'::text]), ('institution_kind'::text,'general'::text,ARRAY['general'::text, 'ทั่วไป'::text, 'สถานศึกษาทั่วไป'::text]), ('institution_kind'::text,'innovation'::text,ARRAY['innovation'::text, 'นวัตกรรม'::text, 'สถานศึกษานวัตกรรม'::text]), ('institution_kind'::text,'institute'::text,ARRAY['institute'::text, 'สถาบัน'::text, 'สถาบันการอาชีวศึกษา'::text]), ('ownership'::text,'state'::text,ARRAY['state'::text, 'รัฐ'::text, 'รัฐบาล'::text, 'ภาครัฐ'::text, 'ของรัฐ'::text]), ('ownership'::text,'private'::text,ARRAY['private'::text, 'เอกชน'::text, 'ภาคเอกชน'::text]), ('affiliation'::text,'ovec'::text,ARRAY['ovec'::text, 'สอศ.'::text, 'สอศ'::text, 'สำนักงานคณะกรรมการการอาชีวศึกษา'::text]), ('affiliation'::text,'community_college'::text,ARRAY['community_college'::text, 'วิทยาลัยชุมชน'::text]), ('affiliation'::text,'mhesi'::text,ARRAY['mhesi'::text, 'อว.'::text, 'อว'::text]), ('affiliation'::text,'other'::text,ARRAY['other'::text, 'อื่นๆ'::text, 'อื่น ๆ'::text]), ('application_status'::text,'draft'::text,ARRAY['draft'::text, 'ร่าง'::text, 'ยังไม่ยื่น'::text]), ('application_status'::text,'submitted'::text,ARRAY['submitted'::text, 'ยื่นแล้ว'::text, 'ยื่น'::text, 'ส่งแล้ว'::text, 'สมัครแล้ว'::text]), ('application_status'::text,'withdrawn'::text,ARRAY['withdrawn'::text, 'ถอนแล้ว'::text, 'ถอน'::text, 'ยกเลิก'::text, 'สละสิทธิ์'::text]), ('relation'::text,'self'::text,ARRAY['self'::text, 'ตนเอง'::text, 'ผู้สมัคร'::text, 'นักเรียน'::text, 'นักศึกษา'::text]), ('relation'::text,'father'::text,ARRAY['father'::text, 'บิดา'::text, 'พ่อ'::text]), ('relation'::text,'mother'::text,ARRAY['mother'::text, 'มารดา'::text, 'แม่'::text]), ('relation'::text,'sibling'::text,ARRAY['sibling'::text, 'พี่'::text, 'น้อง'::text, 'พี่น้อง'::text, 'พี่ชาย'::text, 'พี่สาว'::text, 'น้องชาย'::text, 'น้องสาว'::text]), ('relation'::text,'grandparent'::text,ARRAY['grandparent'::text, 'ปู่'::text, 'ย่า'::text, 'ตา'::text, 'ยาย'::text]), ('relation'::text,'spouse'::text,ARRAY['spouse'::text, 'สามี'::text, 'ภรรยา'::text, 'คู่สมรส'::text]), ('relation'::text,'child'::text,ARRAY['child'::text, 'บุตร'::text, 'ลูก'::text]), ('relation'::text,'relative'::text,ARRAY['relative'::text, 'ญาติ'::text, 'ลุง'::text, 'ป้า'::text, 'น้า'::text, 'อา'::text]), ('relation'::text,'other'::text,ARRAY['other'::text, 'อื่นๆ'::text, 'อื่น ๆ'::text])) w(words, code, written)
+   FROM (( VALUES ('sex'::text,'female'::text,ARRAY['female'::text, 'f'::text, 'หญิง'::text, 'ญ'::text, 'ญ.'::text, 'เพศหญิง'::text, 'ด.ญ.'::text, 'น.ส.'::text, 'นางสาว'::text, 'นาง'::text]), ('sex'::text,'male'::text,ARRAY['male'::text, 'm'::text, 'ชาย'::text, 'ช'::text, 'ช.'::text, 'เพศชาย'::text, 'ด.ช.'::text, 'นาย'::text]), ('sex'::text,'other'::text,ARRAY['other'::text, 'อื่นๆ'::text, 'อื่น ๆ'::text]), ('institution_kind'::text,'general'::text,ARRAY['general'::text, 'ทั่วไป'::text, 'สถานศึกษาทั่วไป'::text]), ('institution_kind'::text,'innovation'::text,ARRAY['innovation'::text, 'นวัตกรรม'::text, 'สถานศึกษานวัตกรรม'::text]), ('institution_kind'::text,'institute'::text,ARRAY['institute'::text, 'สถาบัน'::text, 'สถาบันการอาชีวศึกษา'::text]), ('ownership'::text,'state'::text,ARRAY['state'::text, 'รัฐ'::text, 'รัฐบาล'::text, 'ภาครัฐ'::text, 'ของรัฐ'::text]), ('ownership'::text,'private'::text,ARRAY['private'::text, 'เอกชน'::text, 'ภาคเอกชน'::text]), ('affiliation'::text,'ovec'::text,ARRAY['ovec'::text, 'สอศ.'::text, 'สอศ'::text, 'สำนักงานคณะกรรมการการอาชีวศึกษา'::text]), ('affiliation'::text,'community_college'::text,ARRAY['community_college'::text, 'วิทยาลัยชุมชน'::text]), ('affiliation'::text,'mhesi'::text,ARRAY['mhesi'::text, 'อว.'::text, 'อว'::text]), ('affiliation'::text,'other'::text,ARRAY['other'::text, 'อื่นๆ'::text, 'อื่น ๆ'::text]), ('application_status'::text,'draft'::text,ARRAY['draft'::text, 'ร่าง'::text, 'ยังไม่ยื่น'::text]), ('application_status'::text,'submitted'::text,ARRAY['submitted'::text, 'ยื่นแล้ว'::text, 'ยื่น'::text, 'ส่งแล้ว'::text, 'สมัครแล้ว'::text]), ('application_status'::text,'withdrawn'::text,ARRAY['withdrawn'::text, 'ถอนแล้ว'::text, 'ถอน'::text, 'ยกเลิก'::text, 'สละสิทธิ์'::text]), ('care'::text,'home_visit'::text,ARRAY['home_visit'::text, 'เยี่ยมบ้าน'::text]), ('care'::text,'workplace_visit'::text,ARRAY['workplace_visit'::text, 'นิเทศสถานประกอบการ'::text, 'เยี่ยมสถานประกอบการ'::text]), ('care'::text,'meeting'::text,ARRAY['meeting'::text, 'พบพูดคุย'::text, 'พูดคุย'::text, 'ให้คำปรึกษา'::text]), ('care'::text,'call'::text,ARRAY['call'::text, 'โทรศัพท์'::text, 'โทร'::text]), ('care'::text,'referral'::text,ARRAY['referral'::text, 'ส่งต่อ'::text]), ('care'::text,'other'::text,ARRAY['other'::text, 'อื่นๆ'::text, 'อื่น ๆ'::text]), ('care_result'::text,'open'::text,ARRAY['open'::text, 'อยู่ระหว่างติดตาม'::text, 'ติดตามต่อ'::text]), ('care_result'::text,'stays'::text,ARRAY['stays'::text, 'เรียนต่อตามปกติ'::text, 'เรียนต่อ'::text]), ('care_result'::text,'returned'::text,ARRAY['returned'::text, 'กลับเข้าเรียน'::text, 'กลับมาเรียน'::text]), ('care_result'::text,'referred'::text,ARRAY['referred'::text, 'ส่งต่อหน่วยงาน'::text, 'ส่งต่อ'::text]), ('care_result'::text,'not_reached'::text,ARRAY['not_reached'::text, 'ติดต่อไม่ได้'::text]), ('care_result'::text,'left'::text,ARRAY['left'::text, 'ออกจากการศึกษา'::text, 'ออกกลางคัน'::text]), ('payment_result'::text,'paid'::text,ARRAY['paid'::text, 'success'::text, 'จ่ายแล้ว'::text, 'โอนแล้ว'::text, 'โอนสำเร็จ'::text, 'สำเร็จ'::text]), ('payment_result'::text,'returned'::text,ARRAY['returned'::text, 'failed'::text, 'ตีกลับ'::text, 'เงินตีกลับ'::text, 'โอนไม่สำเร็จ'::text, 'ไม่สำเร็จ'::text]), ('relation'::text,'self'::text,ARRAY['self'::text, 'ตนเอง'::text, 'ผู้สมัคร'::text, 'นักเรียน'::text, 'นักศึกษา'::text]), ('relation'::text,'father'::text,ARRAY['father'::text, 'บิดา'::text, 'พ่อ'::text]), ('relation'::text,'mother'::text,ARRAY['mother'::text, 'มารดา'::text, 'แม่'::text]), ('relation'::text,'sibling'::text,ARRAY['sibling'::text, 'พี่'::text, 'น้อง'::text, 'พี่น้อง'::text, 'พี่ชาย'::text, 'พี่สาว'::text, 'น้องชาย'::text, 'น้องสาว'::text]), ('relation'::text,'grandparent'::text,ARRAY['grandparent'::text, 'ปู่'::text, 'ย่า'::text, 'ตา'::text, 'ยาย'::text]), ('relation'::text,'spouse'::text,ARRAY['spouse'::text, 'สามี'::text, 'ภรรยา'::text, 'คู่สมรส'::text]), ('relation'::text,'child'::text,ARRAY['child'::text, 'บุตร'::text, 'ลูก'::text]), ('relation'::text,'relative'::text,ARRAY['relative'::text, 'ญาติ'::text, 'ลุง'::text, 'ป้า'::text, 'น้า'::text, 'อา'::text]), ('relation'::text,'other'::text,ARRAY['other'::text, 'อื่นๆ'::text, 'อื่น ๆ'::text])) w(words, code, written)
      CROSS JOIN LATERAL unnest(w.written) s(word))
 UNION ALL
  SELECT 'round'::text AS words,
@@ -13551,7 +13692,13 @@ UNION ALL
     n.word,
     g.group_code AS code
    FROM (equity.need_group g
-     CROSS JOIN LATERAL ( VALUES (g.group_code), (g.name_th), (g.name_en)) n(word));
+     CROSS JOIN LATERAL ( VALUES (g.group_code), (g.name_th), (g.name_en)) n(word))
+UNION ALL
+ SELECT 'programme'::text AS words,
+    n.word,
+    p.programme_code AS code
+   FROM (equity.programme p
+     CROSS JOIN LATERAL ( VALUES (p.programme_code), (p.name_th), (p.name_en)) n(word));
 
 COMMENT ON VIEW equity_internal.import_word IS 'The words that stand for a code in a cell.';
 
@@ -13894,7 +14041,7 @@ BEGIN
   SELECT string_agg(quote_ident(c.name), ', ') AS names,
          string_agg(c.value, ', ') AS values
     INTO columns
-    FROM (SELECT k.name, format('r.%I', k.name)
+    FROM (SELECT k.name, format('r.%I::%s', k.name, equity_internal.column_type(insert_rows.target, k.name))
             FROM equity_internal.import_kind AS i
            CROSS JOIN LATERAL unnest(i.key_columns) AS k (name)
            WHERE i.kind = insert_rows.kind
@@ -13919,6 +14066,17 @@ CREATE FUNCTION equity_internal.is_amending(round_id bigint) RETURNS boolean
 END;
 
 COMMENT ON FUNCTION equity_internal.is_amending(round_id bigint) IS 'Whether equity.amend_round was called for a round in this transaction.';
+
+CREATE FUNCTION equity_internal.is_given(field text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM pg_temp.equity_import_given AS g WHERE g.field = is_given.field);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.is_given(field text) IS 'Whether the source has a field: what it does not have stays as the registry has it.';
 
 CREATE FUNCTION equity_internal.is_restoring() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -14087,6 +14245,56 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.judge_applications() IS 'Problems of applications: one number for two, another number for one, no time of submission, choices.';
 
+CREATE FUNCTION equity_internal.judge_batches() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT t.line, 'payment_id', CASE WHEN b.is_whole THEN 'ROW_BATCH_CHANGED' ELSE 'ROW_BATCH_PART' END
+    FROM (SELECT o.batch_id, c.digest = o.digest AS is_unchanged,
+                 o.lines = c.payments AND o.is_one AS is_whole
+            FROM (SELECT r.batch_id, r.digest, count(*) AS lines, min(r.reference) = max(r.reference) AS is_one
+                    FROM pg_temp.equity_import_report AS r
+                   WHERE r.is_approved
+                   GROUP BY r.batch_id, r.digest) AS o
+           CROSS JOIN LATERAL equity_internal.batch_content(o.batch_id) AS c) AS b
+    JOIN pg_temp.equity_import_report AS t ON t.batch_id = b.batch_id AND t.is_approved
+   WHERE NOT (b.is_whole AND b.is_unchanged);
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_batches() IS 'Problems of batches that a report would pay: not whole, not with one reference, or changed since they were approved.';
+
+CREATE FUNCTION equity_internal.judge_care_records() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  next_given boolean := equity_internal.is_given('next_on');
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT r.line, d.field, d.reason_code
+    FROM pg_temp.equity_import_row AS r
+    LEFT JOIN (SELECT c.award_id, c.cared_on, c.kind, count(*) AS records, max(c.next_on) AS next_on
+                 FROM equity.care_record AS c
+                WHERE c.award_id IN (SELECT t.award_id FROM pg_temp.equity_import_row AS t)
+                GROUP BY c.award_id, c.cared_on, c.kind) AS o
+      ON o.award_id = r.award_id
+     AND o.cared_on = r.cared_on
+     AND o.kind = r.kind
+   CROSS JOIN LATERAL (VALUES
+     ('kind', 'ROW_CARE_SEVERAL', o.records > 1),
+     ('next_on', 'ROW_NEXT_BEFORE', CASE WHEN next_given THEN r.next_on ELSE o.next_on END < r.cared_on)
+   ) AS d (field, reason_code, is_wrong)
+   WHERE d.is_wrong;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_care_records() IS 'Problems of care: a next day that is before, and several records of one day and kind.';
+
 CREATE FUNCTION equity_internal.judge_choice_lists() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -14193,6 +14401,14 @@ BEGIN
       PERFORM equity_internal.judge_choices();
     WHEN 'household_member' THEN
       PERFORM equity_internal.require_applications('round');
+    WHEN 'term_result' THEN
+      PERFORM equity_internal.judge_term_results();
+    WHEN 'outcome' THEN
+      PERFORM equity_internal.judge_outcomes();
+    WHEN 'care_record' THEN
+      PERFORM equity_internal.judge_care_records();
+    WHEN 'payment' THEN
+      PERFORM equity_internal.judge_payments();
     ELSE
       NULL;
   END CASE;
@@ -14201,6 +14417,54 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.judge_kind(kind text, institutions bigint[]) IS 'What only rows of this kind can get wrong.';
+
+CREATE FUNCTION equity_internal.judge_outcomes() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  employed_given boolean := equity_internal.is_given('employed');
+  self_employed_given boolean := equity_internal.is_given('self_employed');
+  income_given boolean := equity_internal.is_given('monthly_income');
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT r.line, d.field, d.reason_code
+    FROM pg_temp.equity_import_row AS r
+    JOIN equity.award AS w ON w.award_id = r.award_id
+    LEFT JOIN equity.outcome AS o ON o.award_id = r.award_id AND o.followed_on = r.followed_on
+   CROSS JOIN LATERAL (SELECT NOT CASE WHEN employed_given THEN r.employed ELSE o.employed END AS without_work) AS e
+   CROSS JOIN LATERAL (VALUES
+     ('followed_on', 'ROW_NOT_GRADUATED', w.status <> 'graduated'),
+     ('self_employed', 'ROW_NOT_EMPLOYED',
+      e.without_work AND CASE WHEN self_employed_given THEN r.self_employed ELSE o.self_employed END),
+     ('monthly_income', 'ROW_NOT_EMPLOYED',
+      e.without_work AND CASE WHEN income_given THEN r.monthly_income ELSE o.monthly_income END IS NOT NULL)
+   ) AS d (field, reason_code, is_wrong)
+   WHERE d.is_wrong;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_outcomes() IS 'Problems of what surveys found: of who has not graduated, and work or income of who has no work.';
+
+CREATE FUNCTION equity_internal.judge_payments() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.read_reports();
+  PERFORM equity_internal.judge_reports();
+  PERFORM equity_internal.judge_batches();
+  INSERT INTO pg_temp.equity_import_touched (line)
+  SELECT t.line
+    FROM pg_temp.equity_import_report AS t
+   WHERE t.is_approved
+      OR t.result = 'returned' AND t.status = 'paid';
+  DROP TABLE pg_temp.equity_import_report;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_payments() IS 'Problems of a report of payments, and which lines of it record something.';
 
 CREATE FUNCTION equity_internal.judge_persons(field text) RETURNS void
     LANGUAGE plpgsql
@@ -14256,6 +14520,7 @@ CREATE FUNCTION equity_internal.judge_repeats(field text) RETURNS bigint
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
+  names text[] := ARRAY(SELECT g.column_name FROM pg_temp.equity_import_given AS g WHERE g.role IN ('person', 'award') AND g.kind <> 'applicant');
   repeated bigint;
 BEGIN
   CREATE TEMPORARY TABLE equity_import_repeat ON COMMIT DROP AS
@@ -14275,7 +14540,7 @@ BEGIN
      GROUP BY c.line
   )
   SELECT t.line, min(t.line) OVER w AS first_line, min(t.content) OVER w = max(t.content) OVER w AS agrees
-    FROM (SELECT p.line, p.label, concat(to_jsonb(p.given) - '{line,choices}'::text[], c.pools) COLLATE "C" AS content
+    FROM (SELECT p.line, p.label, concat(to_jsonb(p.given) - ('{line,choices}'::text[] || names), c.pools) COLLATE "C" AS content
             FROM several AS p
             LEFT JOIN chosen AS c ON c.line = p.line) AS t
   WINDOW w AS (PARTITION BY t.label);
@@ -14297,19 +14562,55 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.judge_repeats(field text) IS 'Of lines that say the same of the same the first is kept, and the number of others returned; lines that contradict each other are a problem, all of them.';
 
+CREATE FUNCTION equity_internal.judge_reports() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
+  SELECT t.line, d.field, d.reason_code, d.value
+    FROM pg_temp.equity_import_report AS t
+   CROSS JOIN LATERAL (VALUES
+     ('payment_id', 'ROW_PAYMENT', NULL, t.payment_id IS NULL),
+     ('payment_id', 'ROW_REFUND', NULL, t.kind = 'refund'),
+     ('payment_id', 'ROW_NOT_APPROVED', NULL, t.kind = 'grant' AND NOT (t.is_approved OR t.status IN ('paid', 'returned'))),
+     ('amount', 'ROW_AMOUNT_DIFFERS', t.reported_amount::text, t.reported_amount <> t.amount),
+     ('reference', 'ROW_MISSING', NULL, t.reference IS NULL AND (t.result = 'paid' OR t.is_approved)),
+     ('reason', 'ROW_MISSING', NULL, t.reason IS NULL AND t.result = 'returned'),
+     ('reference', 'ROW_PAID_OTHERWISE', t.reference,
+      t.status IN ('paid', 'returned') AND t.kind = 'grant' AND t.reference IS NOT NULL AND t.batch_reference IS DISTINCT FROM t.reference),
+     ('reason', 'ROW_PAID_OTHERWISE', t.reason, t.result = 'returned' AND t.status = 'returned' AND t.return_reason <> t.reason),
+     ('at', 'ROW_FUTURE', t.at::text, t.at > clock_timestamp()),
+     ('at', 'ROW_BEFORE_PAID', t.at::text,
+      t.result = 'returned' AND t.status = 'paid' AND (t.at AT TIME ZONE 'Asia/Bangkok')::date < (t.paid_at AT TIME ZONE 'Asia/Bangkok')::date)
+   ) AS d (field, reason_code, value, is_wrong)
+   WHERE d.is_wrong;
+  DELETE FROM pg_temp.equity_import_report AS t
+   USING pg_temp.equity_import_problem AS p
+   WHERE p.line = t.line;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_reports() IS 'Problems of single lines of a report of payments.';
+
 CREATE FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) RETURNS equity.import_batch
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
-  key_columns text[] := (SELECT k.key_columns FROM equity_internal.import_kind AS k WHERE k.kind = this.kind);
-  first_key text := (SELECT f.field
-                       FROM equity_internal.import_field AS f
-                      WHERE f.kind = this.kind
-                        AND f.column_name = key_columns[cardinality(key_columns)]);
+  this_kind equity_internal.import_kind;
+  first_key text;
 BEGIN
-  IF 'applicant_id' = ANY (key_columns) THEN
+  SELECT k.* INTO this_kind FROM equity_internal.import_kind AS k WHERE k.kind = this.kind;
+  SELECT f.field INTO first_key
+    FROM equity_internal.import_field AS f
+   WHERE f.kind = this.kind
+     AND f.column_name = this_kind.key_columns[cardinality(this_kind.key_columns)];
+  IF this_kind.about IS NOT NULL THEN
     PERFORM equity_internal.resolve_persons(this.kind, institutions);
+  END IF;
+  IF this_kind.about = 'award' THEN
+    PERFORM equity_internal.resolve_awards(this.kind, institutions);
   END IF;
   PERFORM equity_internal.require_keys(this.kind);
   -- before the first lines are dropped, so that all that is wrong with one is told at once
@@ -14329,6 +14630,35 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) IS 'Judges the rows that were read and makes the plan of their load.';
+
+CREATE FUNCTION equity_internal.judge_term_results() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  attempted_given boolean := equity_internal.is_given('credits_attempted');
+  earned_given boolean := equity_internal.is_given('credits_earned');
+BEGIN
+  INSERT INTO pg_temp.equity_import_problem (line, field, reason_code)
+  SELECT r.line, d.field, d.reason_code
+    FROM pg_temp.equity_import_row AS r
+    JOIN equity.award AS w ON w.award_id = r.award_id
+    JOIN equity.academic_term AS t ON t.term_id = r.term_id::bigint
+    LEFT JOIN equity.institution AS i ON i.institution_id = w.institution_id
+    LEFT JOIN equity.term_result AS o ON o.award_id = r.award_id AND o.term_id = t.term_id
+   CROSS JOIN LATERAL (VALUES
+     ('term', 'ROW_AWARD_OVER', equity_internal.award_over(w.status, w.status_since, t.opens)),
+     ('affiliation', 'ROW_TERM', t.affiliation <> i.affiliation
+        AND NOT EXISTS (SELECT FROM equity.award_event AS e WHERE e.award_id = w.award_id AND e.event = 'transferred')),
+     ('credits_earned', 'ROW_EARNED_ABOVE', CASE WHEN earned_given THEN r.credits_earned ELSE o.credits_earned END
+                                            > CASE WHEN attempted_given THEN r.credits_attempted ELSE o.credits_attempted END)
+   ) AS d (field, reason_code, is_wrong)
+   WHERE d.is_wrong;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.judge_term_results() IS 'Problems of results: of an award that was over, of another affiliation''s term, and more credits earned than attempted.';
 
 CREATE FUNCTION equity_internal.keep_award_event() RETURNS trigger
     LANGUAGE plpgsql
@@ -15338,12 +15668,12 @@ BEGIN
   PERFORM equity_internal.require_kind(kind);
   IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k
                   WHERE k.kind = load_as_officer.kind
-                    AND 'applicant_id' = ANY (k.key_columns))
+                    AND k.about IS NOT NULL)
   THEN
     RAISE EXCEPTION USING
       ERRCODE = 'insufficient_privilege',
       MESSAGE = format('permission denied for rows of kind "%s"', kind),
-      HINT = 'An officer loads the own applicants and what belongs to them; an operator loads the rest.';
+      HINT = 'An officer loads the own applicants and what belongs to them and their awards; an operator loads the rest.';
   END IF;
   RETURN QUERY SELECT l.* FROM equity_internal.load_kept(kind, batch, dry_run, institutions) AS l;
 END;
@@ -15986,21 +16316,48 @@ CREATE VIEW equity.budget_projection WITH (security_barrier='true') AS
              JOIN equity.grant_type g_1 ON ((g_1.grant_type = w.grant_type)))
           WHERE (w.status = ANY (ARRAY['accepted'::text, 'studying'::text, 'suspended'::text]))
           GROUP BY w.programme_code, w.grant_type, i.affiliation, (w.academic_year + g_1.years)
-        ), retention AS (
-         SELECT w.programme_code,
+        ), decided AS (
+         SELECT n.award_id,
             count(*) AS decided,
-            count(*) FILTER (WHERE (n.outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text]))) AS kept
+            count(*) FILTER (WHERE (n.outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text]))) AS kept,
+            (max(t.opens) FILTER (WHERE (n.outcome = ANY (ARRAY['suspend'::text, 'terminate'::text]))) = max(t.opens)) AS refused_last
            FROM (equity.renewal n
-             JOIN equity.award w ON ((w.award_id = n.award_id)))
+             JOIN equity.academic_term t ON ((t.term_id = n.term_id)))
+          GROUP BY n.award_id
+        ), enrolled AS (
+         SELECT r.award_id,
+            count(*) AS terms
+           FROM equity.term_result r
+          WHERE r.enrolled
+          GROUP BY r.award_id
+        ), seen AS (
+         SELECT w.programme_code,
+            sum(d.decided) AS decided,
+            sum(d.kept) AS kept,
+            sum(e.terms) AS enrolled,
+            (sum(e.terms) - (count(*) FILTER (WHERE ((e.terms > 0) AND (w.status = ANY (ARRAY['discontinued'::text, 'terminated'::text])) AND (d.refused_last IS NOT TRUE))))::numeric) AS stayed
+           FROM ((equity.award w
+             LEFT JOIN decided d ON ((d.award_id = w.award_id)))
+             LEFT JOIN enrolled e ON ((e.award_id = w.award_id)))
           GROUP BY w.programme_code
+        ), retention AS (
+         SELECT s.programme_code,
+            s.decided,
+            s.kept,
+            s.enrolled,
+            s.stayed,
+            (COALESCE((s.kept / s.decided), (1)::numeric) * COALESCE((s.stayed / s.enrolled), (1)::numeric)) AS of_a_term
+           FROM seen s
         ), year AS (
          SELECT c.programme_code,
             c.fiscal_year_ce,
             max(h.total) AS awards,
             sum((c.amount * (h.awards)::numeric)) AS committed,
-            sum(((c.amount * (h.awards)::numeric) * power(COALESCE(((r.kept)::numeric / (r.decided)::numeric), (1)::numeric), (c.terms_ahead)::numeric))) AS expected,
+            sum(((c.amount * (h.awards)::numeric) * power(r.of_a_term, (c.terms_ahead)::numeric))) AS expected,
             max(r.kept) AS kept,
-            max(r.decided) AS decided
+            max(r.decided) AS decided,
+            max(r.stayed) AS stayed,
+            max(r.enrolled) AS enrolled
            FROM ((cost c
              JOIN ( SELECT x.programme_code,
                     x.grant_type,
@@ -16009,7 +16366,7 @@ CREATE VIEW equity.budget_projection WITH (security_barrier='true') AS
                     x.awards,
                     sum(x.awards) OVER (PARTITION BY x.programme_code) AS total
                    FROM held x) h ON (((h.programme_code = c.programme_code) AND (h.grant_type = c.grant_type) AND (h.affiliation = c.affiliation) AND (h.ends_before > (c.base_year + c.ahead)))))
-             LEFT JOIN retention r ON ((r.programme_code = c.programme_code)))
+             JOIN retention r ON ((r.programme_code = c.programme_code)))
           GROUP BY c.programme_code, c.fiscal_year_ce
         )
  SELECT y.programme_code,
@@ -16023,13 +16380,15 @@ CREATE VIEW equity.budget_projection WITH (security_barrier='true') AS
     (sum(y.committed) OVER so_far)::numeric(16,2) AS committed_total,
     (sum(y.expected) OVER so_far)::numeric(16,2) AS expected_total,
     (y.awards)::bigint AS awards,
-    COALESCE(y.kept, (0)::bigint) AS renewals_kept,
-    COALESCE(y.decided, (0)::bigint) AS renewals_decided
+    (COALESCE(y.kept, (0)::numeric))::bigint AS renewals_kept,
+    (COALESCE(y.decided, (0)::numeric))::bigint AS renewals_decided,
+    (COALESCE(y.stayed, (0)::numeric))::bigint AS terms_stayed,
+    (COALESCE(y.enrolled, (0)::numeric))::bigint AS terms_enrolled
    FROM (year y
      JOIN equity.programme g ON ((g.programme_code = y.programme_code)))
   WINDOW so_far AS (PARTITION BY y.programme_code ORDER BY y.fiscal_year_ce);
 
-COMMENT ON VIEW equity.budget_projection IS 'What the awards that people hold will cost in the years after the newest academic year (ประมาณการงบประมาณ), by programme and fiscal year, at the newest rates: committed if everybody stays to the end of the kind of grant, expected with the share that renewals have kept so far.';
+COMMENT ON VIEW equity.budget_projection IS 'What the awards that people hold will cost in the years after the newest academic year (ประมาณการงบประมาณ), by programme and fiscal year, at the newest rates: committed if everybody stays to the end of the kind of grant, expected with the retention seen so far, of renewals and of who left.';
 
 COMMENT ON COLUMN equity.budget_projection.programme_code IS 'The programme (รหัสโครงการ).';
 
@@ -16045,7 +16404,7 @@ COMMENT ON COLUMN equity.budget_projection.years_ahead IS 'Number of the year, 1
 
 COMMENT ON COLUMN equity.budget_projection.committed IS 'Cost of the year when everybody who holds an award now stays (ผูกพัน), baht.';
 
-COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many stay as renewals have kept so far: renewals_kept / renewals_decided (คาดการณ์); committed when none was decided.';
+COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many go on as so far (คาดการณ์): renewals_kept / renewals_decided * terms_stayed / terms_enrolled; a share of which there is nothing yet is 1.';
 
 COMMENT ON COLUMN equity.budget_projection.committed_total IS 'Committed of this and the years before it.';
 
@@ -16055,7 +16414,11 @@ COMMENT ON COLUMN equity.budget_projection.awards IS 'Awards that are held now, 
 
 COMMENT ON COLUMN equity.budget_projection.renewals_kept IS 'Renewals of the programme so far that said continue, warn or probation.';
 
-COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of the retention.';
+COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of renewals_kept.';
+
+COMMENT ON COLUMN equity.budget_projection.terms_stayed IS 'terms_enrolled without the last one of each scholar who left, died, or whose award was ended otherwise than by a renewal (คงอยู่).';
+
+COMMENT ON COLUMN equity.budget_projection.terms_enrolled IS 'Terms in which scholars of the programme were enrolled so far, each scholar''s counted: the denominator of terms_stayed.';
 
 CREATE FUNCTION equity_internal.money_section(academic_year integer, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -16086,6 +16449,8 @@ CREATE FUNCTION equity_internal.money_section(academic_year integer, lang text) 
              p.awards,
              p.renewals_kept,
              p.renewals_decided,
+             p.terms_stayed,
+             p.terms_enrolled,
              max(p.committed) OVER () AS most
             FROM equity.budget_projection p) b;
 END;
@@ -16305,9 +16670,9 @@ CREATE FUNCTION equity_internal.note_persons(field text, must_be_known boolean) 
 BEGIN
   INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
   SELECT r.line, note_persons.field,
-         CASE WHEN k.line IS NULL THEN 'ROW_NO_PERSON' ELSE 'ROW_PERSON_UNKNOWN' END, k.key
+         CASE WHEN k.line IS NULL THEN 'ROW_NO_PERSON' WHEN k.award_alone THEN 'ROW_AWARD_UNKNOWN' ELSE 'ROW_PERSON_UNKNOWN' END, k.key
     FROM pg_temp.equity_import_row AS r
-    LEFT JOIN (SELECT y.line, min(y.key) FILTER (WHERE y.key_kind <> 'application') AS key
+    LEFT JOIN (SELECT y.line, min(y.key) FILTER (WHERE y.key_kind <> 'application') AS key, bool_and(y.key_kind = 'award') AS award_alone
                  FROM pg_temp.equity_import_key AS y
                 GROUP BY y.line) AS k
       ON k.line = r.line
@@ -16316,7 +16681,7 @@ BEGIN
      AND NOT EXISTS (SELECT FROM pg_temp.equity_import_problem AS p WHERE p.line = r.line AND p.reason_code = 'ROW_PERSONS_DIFFER')
      AND NOT EXISTS (SELECT
                        FROM pg_temp.equity_import_problem AS p
-                       JOIN pg_temp.equity_import_given AS g ON g.label = p.field AND g.role = 'person'
+                       JOIN pg_temp.equity_import_given AS g ON g.label = p.field AND (g.role = 'person' OR g.field = 'award_id')
                       WHERE p.line = r.line);
 END;
 $$;
@@ -17885,6 +18250,26 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.read_policies(variants jsonb) IS 'The policies of a JSON object in byte order of their names, after that of the round. Error 22023 when something in it is unrecognized or malformed.';
 
+CREATE FUNCTION equity_internal.read_reports() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+BEGIN
+  CREATE TEMPORARY TABLE equity_import_report ON COMMIT DROP AS
+  SELECT r.line, r.result, r.amount AS reported_amount, r.reference, r.reason, r.at,
+         p.payment_id, p.term_id, p.kind, p.status, p.amount, p.paid_at, p.return_reason, p.batch_id,
+         b.status AS batch_status, b.reference AS batch_reference, b.digest,
+         p.status = 'batched' AND b.status = 'approved' AS is_approved
+    FROM pg_temp.equity_import_row AS r
+    LEFT JOIN equity.payment AS p ON p.payment_id = r.payment_id
+    LEFT JOIN equity.payment_batch AS b ON b.batch_id = p.batch_id;
+  ANALYZE pg_temp.equity_import_report;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.read_reports() IS 'Makes equity_import_report.';
+
 CREATE FUNCTION equity_internal.read_rows(kind text) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -17962,6 +18347,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.read_source(this equity.import_batch) IS 'Reads the source that is kept into the tables of a load.';
+
+CREATE FUNCTION equity_internal.read_term(cell text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE("substring"(cell, '(?:^|[^0-9])(2[4-7][0-9]{2}/[1-4])$'::text), (("substring"(cell, '(?:^|[^0-9])[1-4]/(2[4-7][0-9]{2})$'::text) || '/'::text) || "substring"(cell, '([1-4])/[0-9]{4}$'::text)));
+
+COMMENT ON FUNCTION equity_internal.read_term(cell text) IS 'The term that a cell names, as year/number: it may stand the other way round, as Thai offices write it, and after words; NULL when it is none.';
 
 CREATE FUNCTION equity_internal.reads_groups() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -18911,7 +19302,7 @@ BEGIN
   IF NOT named_otherwise
      AND EXISTS (SELECT FROM equity_internal.import_field AS f WHERE f.kind = require_columns.kind AND f.role = 'person')
      AND NOT EXISTS (SELECT FROM pg_temp.equity_import_given AS g
-                      WHERE g.role = 'person' OR g.kind = 'applicant' AND g.field = 'source_key')
+                      WHERE g.role = 'person' OR g.field = 'award_id' OR g.kind = 'applicant' AND g.field = 'source_key')
   THEN
     PERFORM equity_internal.refuse_missing_column(require_columns.kind, 'citizen_id', ', nor another that says who the person is');
   END IF;
@@ -19760,6 +20151,25 @@ END;
 
 COMMENT ON FUNCTION equity_internal.reserves_section(round_id bigint, lang text) IS 'Who holds the reserved seats of a round.';
 
+CREATE FUNCTION equity_internal.resolve_awards(kind text, institutions bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  PERFORM equity_internal.find_awards();
+  CASE kind
+    WHEN 'term_result' THEN
+      PERFORM equity_internal.find_terms();
+    WHEN 'care_record' THEN
+      PERFORM equity_internal.find_mentors(institutions);
+    ELSE
+      NULL;
+  END CASE;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.resolve_awards(kind text, institutions bigint[]) IS 'Finds the award of each line, and its term or teacher, once its person is known.';
+
 CREATE FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -19767,8 +20177,8 @@ CREATE FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]
 DECLARE
   field text := coalesce((SELECT g.field
                             FROM pg_temp.equity_import_given AS g
-                           WHERE g.role = 'person'
-                           ORDER BY array_position(ARRAY['citizen_id', 'g_code', 'passport', 'applicant_key'], g.field)
+                           WHERE g.role = 'person' OR g.field = 'award_id'
+                           ORDER BY array_position(ARRAY['citizen_id', 'g_code', 'passport', 'applicant_key', 'award_id'], g.field)
                            LIMIT 1), 'source_key');
 BEGIN
   PERFORM equity_internal.find_keys(kind);
@@ -22146,6 +22556,8 @@ BEGIN
     WHEN 'household_member' THEN
       PERFORM equity_internal.write_households();
       PERFORM equity_internal.write_rows(kind);
+    WHEN 'payment' THEN
+      PERFORM equity_internal.write_payments();
     ELSE
       PERFORM equity_internal.write_rows(kind);
   END CASE;
@@ -22196,6 +22608,45 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.write_names() IS 'Gives persons the names of their lines. A name of before today stays in the history.';
+
+CREATE FUNCTION equity_internal.write_payments() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  reported record;
+BEGIN
+  PERFORM equity_internal.lock_term(o.term_id)
+     FROM (SELECT DISTINCT p.term_id
+             FROM pg_temp.equity_import_row AS r
+             JOIN pg_temp.equity_import_plan AS n ON n.line = r.line AND n.action = 'update'
+             JOIN equity.payment AS p ON p.payment_id = r.payment_id
+            ORDER BY p.term_id) AS o;
+  FOR reported IN
+    SELECT p.batch_id, min(r.reference) AS reference, coalesce(min(r.at), now()) AS at
+      FROM pg_temp.equity_import_row AS r
+      JOIN equity.payment AS p ON p.payment_id = r.payment_id
+     WHERE p.status = 'batched'
+     GROUP BY p.batch_id
+     ORDER BY p.batch_id
+  LOOP
+    PERFORM equity.pay_batch(reported.batch_id, reported.reference, reported.at);
+  END LOOP;
+  FOR reported IN
+    SELECT p.payment_id, r.reason, greatest(coalesce(r.at, now()), p.paid_at) AS at
+      FROM pg_temp.equity_import_row AS r
+      JOIN equity.payment AS p ON p.payment_id = r.payment_id
+     WHERE r.result = 'returned'
+       AND p.status = 'paid'
+     ORDER BY p.payment_id
+  LOOP
+    PERFORM equity.return_payment(reported.payment_id, reported.reason, reported.at);
+  END LOOP;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.write_payments() IS 'Pays the batches of a report (equity.pay_batch), then returns what came back (equity.return_payment).';
 
 CREATE FUNCTION equity_internal.write_rows(kind text) RETURNS void
     LANGUAGE plpgsql
@@ -25607,7 +26058,7 @@ CREATE VIEW equity_internal.import_reader WITH (security_invoker='true') AS
     "*VALUES*".column3 AS expression,
     "*VALUES*".column4 AS plain,
     "*VALUES*".column5 AS reason_code
-   FROM (VALUES ('text'::text,'text'::text,'%1$s'::text,'%1$s'::text,NULL::text), ('identity'::text,'text'::text,'CASE WHEN equity.citizen_id_valid(%1$s) THEN equity.citizen_id_normal(%1$s) ELSE equity.g_code_normal(%1$s) END'::text,NULL::text,'ROW_IDENTITY'::text), ('g_code'::text,'text'::text,'equity.g_code_normal(%1$s)'::text,NULL::text,'ROW_G_CODE'::text), ('passport'::text,'text'::text,'substring(upper(translate(%1$s, '' -'', '''')) FROM ''^[A-Z0-9]{3,20}$'')'::text,NULL::text,'ROW_PASSPORT'::text), ('date'::text,'date'::text,'equity.try_date_be(%1$s)'::text,'CASE WHEN %1$s::timestamp BETWEEN ''1857-01-01'' AND ''2157-12-31'' THEN %1$s::date END'::text,'ROW_DATE'::text), ('moment'::text,'timestamptz'::text,'equity_internal.read_moment(%1$s)'::text,'CASE WHEN isfinite(%1$s::timestamptz) THEN %1$s::timestamptz END'::text,'ROW_DATE'::text), ('amount'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 9999999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('land'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('gpa'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 4, 2)'::text,NULL::text,'ROW_GPA'::text), ('count'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, '' ?(คน|คัน)$'', ''''), 1, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('count0'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, '' ?(คน|คัน)$'', ''''), 0, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('year'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, ''^(ปี )?(พ[.]ศ[.])? ?'', ''''), 2400, 2700, 0)'::text,NULL::text,'ROW_YEAR'::text), ('boolean'::text,'boolean'::text,'equity.try_boolean(%1$s)'::text,NULL::text,'ROW_YES_NO'::text), ('province'::text,'text'::text,'equity.province_code_of(%1$s)'::text,NULL::text,'ROW_PROVINCE'::text), ('institution_code'::text,'text'::text,'substring(translate(%1$s, '' -'', '''') FROM ''^[0-9]{10}$'')'::text,NULL::text,'ROW_INSTITUTION_CODE'::text), ('word'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_WORD'::text), ('institution'::text,'bigint'::text,'(%2$L::jsonb ->> translate(%1$s, '' -'', ''''))::bigint'::text,NULL::text,'ROW_INSTITUTION'::text), ('round'::text,'bigint'::text,'(%2$L::jsonb ->> lower(%1$s))::bigint'::text,NULL::text,'ROW_ROUND'::text), ('group'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_GROUP'::text), ('answer'::text,'jsonb'::text,'equity_internal.read_answer(%1$s)'::text,NULL::text,NULL::text)) "*VALUES*";
+   FROM (VALUES ('text'::text,'text'::text,'%1$s'::text,'%1$s'::text,NULL::text), ('identity'::text,'text'::text,'CASE WHEN equity.citizen_id_valid(%1$s) THEN equity.citizen_id_normal(%1$s) ELSE equity.g_code_normal(%1$s) END'::text,NULL::text,'ROW_IDENTITY'::text), ('g_code'::text,'text'::text,'equity.g_code_normal(%1$s)'::text,NULL::text,'ROW_G_CODE'::text), ('passport'::text,'text'::text,'substring(upper(translate(%1$s, '' -'', '''')) FROM ''^[A-Z0-9]{3,20}$'')'::text,NULL::text,'ROW_PASSPORT'::text), ('date'::text,'date'::text,'equity.try_date_be(%1$s)'::text,'CASE WHEN %1$s::timestamp BETWEEN ''1857-01-01'' AND ''2157-12-31'' THEN %1$s::date END'::text,'ROW_DATE'::text), ('moment'::text,'timestamptz'::text,'equity_internal.read_moment(%1$s)'::text,'CASE WHEN isfinite(%1$s::timestamptz) THEN %1$s::timestamptz END'::text,'ROW_DATE'::text), ('amount'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 9999999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('land'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 999999.99, 2)'::text,NULL::text,'ROW_AMOUNT'::text), ('gpa'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 4, 2)'::text,NULL::text,'ROW_GPA'::text), ('count'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, '' ?(คน|คัน)$'', ''''), 1, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('count0'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, '' ?(คน|คัน)$'', ''''), 0, 32767, 0)'::text,NULL::text,'ROW_COUNT'::text), ('year'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, ''^(ปี )?(พ[.]ศ[.])? ?'', ''''), 2400, 2700, 0)'::text,NULL::text,'ROW_YEAR'::text), ('number'::text,'bigint'::text,'equity_internal.read_number(%1$s, 1, 999999999999999999, 0)::bigint'::text,NULL::text,'ROW_COUNT'::text), ('credits'::text,'numeric'::text,'equity_internal.read_number(%1$s, 0, 9999.9, 1)'::text,NULL::text,'ROW_CREDITS'::text), ('percent'::text,'numeric'::text,'equity_internal.read_number(regexp_replace(%1$s, '' ?%%$'', ''''), 0, 100, 2)'::text,NULL::text,'ROW_PERCENT'::text), ('term'::text,'text'::text,'equity_internal.read_term(%1$s)'::text,NULL::text,'ROW_TERM'::text), ('code'::text,'text'::text,'substring(%1$s FROM ''^[A-Za-z][A-Za-z0-9_]*$'')'::text,NULL::text,'ROW_CODE'::text), ('boolean'::text,'boolean'::text,'equity.try_boolean(%1$s)'::text,NULL::text,'ROW_YES_NO'::text), ('province'::text,'text'::text,'equity.province_code_of(%1$s)'::text,NULL::text,'ROW_PROVINCE'::text), ('institution_code'::text,'text'::text,'substring(translate(%1$s, '' -'', '''') FROM ''^[0-9]{10}$'')'::text,NULL::text,'ROW_INSTITUTION_CODE'::text), ('word'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_WORD'::text), ('institution'::text,'bigint'::text,'(%2$L::jsonb ->> translate(%1$s, '' -'', ''''))::bigint'::text,NULL::text,'ROW_INSTITUTION'::text), ('round'::text,'bigint'::text,'(%2$L::jsonb ->> lower(%1$s))::bigint'::text,NULL::text,'ROW_ROUND'::text), ('group'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_GROUP'::text), ('programme'::text,'text'::text,'%2$L::jsonb ->> lower(%1$s)'::text,NULL::text,'ROW_PROGRAMME'::text), ('answer'::text,'jsonb'::text,'equity_internal.read_answer(%1$s)'::text,NULL::text,NULL::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.import_reader IS 'How a cell is read.';
 
@@ -25626,7 +26077,7 @@ CREATE VIEW equity_internal.import_reason WITH (security_invoker='true') AS
     "*VALUES*".column2 AS severity,
     "*VALUES*".column3 AS reason_th,
     "*VALUES*".column4 AS reason_en
-   FROM (VALUES ('ROW_IDENTITY'::text,'error'::text,'เลขประจำตัวประชาชนหรือรหัส G ไม่ถูกต้อง'::text,'Neither a citizen id with a right check digit nor a G-code'::text), ('ROW_G_CODE'::text,'error'::text,'รหัส G ไม่ถูกต้อง'::text,'Not a G-code'::text), ('ROW_PASSPORT'::text,'error'::text,'เลขที่หนังสือเดินทางไม่ถูกต้อง'::text,'Not the number of a passport'::text), ('ROW_DATE'::text,'error'::text,'อ่านวันที่ไม่ได้ ให้เขียน วัน/เดือน/ปี พ.ศ. สี่หลัก'::text,'Not a date: day, month and year of the Buddhist era in four digits'::text), ('ROW_AMOUNT'::text,'error'::text,'ไม่ใช่จำนวนตั้งแต่ 0 ที่มีทศนิยมไม่เกิน 2 ตำแหน่ง'::text,'Not an amount of 0 or more with at most two decimals'::text), ('ROW_COUNT'::text,'error'::text,'ไม่ใช่จำนวนเต็มที่ใช้ได้'::text,'Not a whole number in range'::text), ('ROW_GPA'::text,'error'::text,'ไม่ใช่เกรดเฉลี่ย 0.00 ถึง 4.00'::text,'Not a grade point average of 0.00 to 4.00'::text), ('ROW_YEAR'::text,'error'::text,'ไม่ใช่ปี พ.ศ. สี่หลัก'::text,'Not a year of the Buddhist era in four digits'::text), ('ROW_YES_NO'::text,'error'::text,'ไม่ใช่คำตอบใช่หรือไม่ใช่'::text,'Neither yes nor no'::text), ('ROW_PROVINCE'::text,'error'::text,'ไม่พบจังหวัดนี้'::text,'Not the name or code of a province'::text), ('ROW_INSTITUTION_CODE'::text,'error'::text,'รหัสสถานศึกษาต้องเป็นตัวเลข 10 หลัก'::text,'The code of an institution has ten digits'::text), ('ROW_WORD'::text,'error'::text,'คำนี้ไม่อยู่ในรายการที่ใช้ได้'::text,'Not one of the words that this field may have'::text), ('ROW_INSTITUTION'::text,'error'::text,'ไม่พบสถานศึกษารหัสนี้'::text,'No institution has this code'::text), ('ROW_ROUND'::text,'error'::text,'ไม่พบรอบการรับสมัครนี้'::text,'No round has this code'::text), ('ROW_GROUP'::text,'error'::text,'ไม่พบกลุ่มนี้'::text,'No disadvantaged group has this code or name'::text), ('ROW_POOL'::text,'error'::text,'ไม่พบกลุ่มที่นั่งนี้ในรอบ'::text,'The round has no such seat pool'::text), ('ROW_POOL_SEVERAL'::text,'error'::text,'มีกลุ่มที่นั่งหลายกลุ่มตรงกับรหัสนี้ ให้เพิ่มประเภททุนหรือโครงการ'::text,'Several seat pools fit: add the grant type, or the programme'::text), ('ROW_CHOICE_TWICE'::text,'error'::text,'เลือกกลุ่มที่นั่งเดียวกันสองอันดับ'::text,'One seat pool would be chosen twice'::text), ('ROW_MISSING'::text,'error'::text,'ต้องมีข้อมูลช่องนี้'::text,'This must be given'::text), ('ROW_NO_PERSON'::text,'error'::text,'ไม่มีเลขประจำตัวหรือรหัสของบุคคล'::text,'Nothing says who the person is'::text), ('ROW_PERSON_UNKNOWN'::text,'error'::text,'ไม่พบบุคคลนี้ในทะเบียน'::text,'The registry has no such person'::text), ('ROW_PERSONS_DIFFER'::text,'error'::text,'เลขประจำตัวในแถวเป็นของบุคคลหลายคน'::text,'The identities belong to different persons'::text), ('ROW_NOT_OWN'::text,'error'::text,'บุคคลหรือสถานศึกษานี้ไม่ได้อยู่ในความดูแลของท่าน'::text,'The person or the institution is not one of yours'::text), ('ROW_IDENTITY_DIFFERS'::text,'error'::text,'บุคคลนี้มีเลขประจำตัวประเภทนี้อยู่แล้ว และไม่ตรงกัน'::text,'The person has another identity of this kind'::text), ('ROW_IDENTITY_REPLACED'::text,'warning'::text,'แทนที่เลขประจำตัวเดิมของบุคคลนี้'::text,'An earlier identity of this person was replaced'::text), ('ROW_CONTRADICTED'::text,'error'::text,'แถวอื่นให้ข้อมูลของรายการเดียวกันไม่ตรงกัน'::text,'Another line says otherwise of the same'::text), ('ROW_REPEATED'::text,'warning'::text,'ซ้ำกับแถวก่อนหน้าทุกช่อง'::text,'An earlier line says the same'::text), ('ROW_OTHER_SOURCE'::text,'error'::text,'มีใบสมัครของบุคคลนี้ในรอบนี้จากแหล่งอื่นหรือเลขที่อื่นแล้ว'::text,'The person has applied in this round under another number or source'::text), ('ROW_KNOWN_ELSEWHERE'::text,'warning'::text,'บุคคลนี้มีรหัสจากแหล่งอื่นอยู่แล้ว รหัสใหม่ไม่ถูกเก็บ'::text,'The person has a key of another source already; this one is not kept'::text), ('ROW_NAME_STRANGE'::text,'warning'::text,'ชื่อมีตัวเลขหรือเครื่องหมายที่ชื่อไม่ควรมี'::text,'The name holds digits or signs that no name has'::text), ('ROW_NAME_NOT_KEPT'::text,'warning'::text,'ไม่ได้เก็บชื่อ เพราะไม่มีเลขประจำตัว'::text,'The name is not kept, since there is no identity to keep it with'::text), ('ROW_ROUND_FIXED'::text,'error'::text,'รอบนี้ปิดรับสมัครแล้ว'::text,'The round takes no more changes'::text), ('ROW_NO_APPLICATION'::text,'error'::text,'บุคคลนี้ไม่มีใบสมัครในรอบนี้'::text,'The person has no application in this round'::text), ('ROW_NO_TIME'::text,'error'::text,'ใบสมัครที่ยื่นแล้วต้องมีวันที่ยื่น'::text,'What was submitted needs the time of it'::text), ('ROW_MEMBERS_DIFFER'::text,'warning'::text,'จำนวนสมาชิกในรายชื่อไม่ตรงกับที่แจ้งไว้'::text,'The members are not as many as declared'::text), ('ROW_INCOME_DIFFERS'::text,'warning'::text,'รายได้รวมของสมาชิกไม่ตรงกับที่แจ้งไว้'::text,'The incomes of the members do not make the income declared'::text)) "*VALUES*";
+   FROM (VALUES ('ROW_IDENTITY'::text,'error'::text,'เลขประจำตัวประชาชนหรือรหัส G ไม่ถูกต้อง'::text,'Neither a citizen id with a right check digit nor a G-code'::text), ('ROW_G_CODE'::text,'error'::text,'รหัส G ไม่ถูกต้อง'::text,'Not a G-code'::text), ('ROW_PASSPORT'::text,'error'::text,'เลขที่หนังสือเดินทางไม่ถูกต้อง'::text,'Not the number of a passport'::text), ('ROW_DATE'::text,'error'::text,'อ่านวันที่ไม่ได้ ให้เขียน วัน/เดือน/ปี พ.ศ. สี่หลัก'::text,'Not a date: day, month and year of the Buddhist era in four digits'::text), ('ROW_AMOUNT'::text,'error'::text,'ไม่ใช่จำนวนตั้งแต่ 0 ที่มีทศนิยมไม่เกิน 2 ตำแหน่ง'::text,'Not an amount of 0 or more with at most two decimals'::text), ('ROW_COUNT'::text,'error'::text,'ไม่ใช่จำนวนเต็มที่ใช้ได้'::text,'Not a whole number in range'::text), ('ROW_GPA'::text,'error'::text,'ไม่ใช่เกรดเฉลี่ย 0.00 ถึง 4.00'::text,'Not a grade point average of 0.00 to 4.00'::text), ('ROW_YEAR'::text,'error'::text,'ไม่ใช่ปี พ.ศ. สี่หลัก'::text,'Not a year of the Buddhist era in four digits'::text), ('ROW_YES_NO'::text,'error'::text,'ไม่ใช่คำตอบใช่หรือไม่ใช่'::text,'Neither yes nor no'::text), ('ROW_PROVINCE'::text,'error'::text,'ไม่พบจังหวัดนี้'::text,'Not the name or code of a province'::text), ('ROW_INSTITUTION_CODE'::text,'error'::text,'รหัสสถานศึกษาต้องเป็นตัวเลข 10 หลัก'::text,'The code of an institution has ten digits'::text), ('ROW_WORD'::text,'error'::text,'คำนี้ไม่อยู่ในรายการที่ใช้ได้'::text,'Not one of the words that this field may have'::text), ('ROW_INSTITUTION'::text,'error'::text,'ไม่พบสถานศึกษารหัสนี้'::text,'No institution has this code'::text), ('ROW_ROUND'::text,'error'::text,'ไม่พบรอบการรับสมัครนี้'::text,'No round has this code'::text), ('ROW_GROUP'::text,'error'::text,'ไม่พบกลุ่มนี้'::text,'No disadvantaged group has this code or name'::text), ('ROW_POOL'::text,'error'::text,'ไม่พบกลุ่มที่นั่งนี้ในรอบ'::text,'The round has no such seat pool'::text), ('ROW_POOL_SEVERAL'::text,'error'::text,'มีกลุ่มที่นั่งหลายกลุ่มตรงกับรหัสนี้ ให้เพิ่มประเภททุนหรือโครงการ'::text,'Several seat pools fit: add the grant type, or the programme'::text), ('ROW_CHOICE_TWICE'::text,'error'::text,'เลือกกลุ่มที่นั่งเดียวกันสองอันดับ'::text,'One seat pool would be chosen twice'::text), ('ROW_MISSING'::text,'error'::text,'ต้องมีข้อมูลช่องนี้'::text,'This must be given'::text), ('ROW_NO_PERSON'::text,'error'::text,'ไม่มีเลขประจำตัวหรือรหัสของบุคคล'::text,'Nothing says who the person is'::text), ('ROW_PERSON_UNKNOWN'::text,'error'::text,'ไม่พบบุคคลนี้ในทะเบียน'::text,'The registry has no such person'::text), ('ROW_PERSONS_DIFFER'::text,'error'::text,'เลขประจำตัวในแถวเป็นของบุคคลหลายคน'::text,'The identities belong to different persons'::text), ('ROW_NOT_OWN'::text,'error'::text,'บุคคลหรือสถานศึกษานี้ไม่ได้อยู่ในความดูแลของท่าน'::text,'The person or the institution is not one of yours'::text), ('ROW_IDENTITY_DIFFERS'::text,'error'::text,'บุคคลนี้มีเลขประจำตัวประเภทนี้อยู่แล้ว และไม่ตรงกัน'::text,'The person has another identity of this kind'::text), ('ROW_IDENTITY_REPLACED'::text,'warning'::text,'แทนที่เลขประจำตัวเดิมของบุคคลนี้'::text,'An earlier identity of this person was replaced'::text), ('ROW_CONTRADICTED'::text,'error'::text,'แถวอื่นให้ข้อมูลของรายการเดียวกันไม่ตรงกัน'::text,'Another line says otherwise of the same'::text), ('ROW_REPEATED'::text,'warning'::text,'ซ้ำกับแถวก่อนหน้าทุกช่อง'::text,'An earlier line says the same'::text), ('ROW_OTHER_SOURCE'::text,'error'::text,'มีใบสมัครของบุคคลนี้ในรอบนี้จากแหล่งอื่นหรือเลขที่อื่นแล้ว'::text,'The person has applied in this round under another number or source'::text), ('ROW_KNOWN_ELSEWHERE'::text,'warning'::text,'บุคคลนี้มีรหัสจากแหล่งอื่นอยู่แล้ว รหัสใหม่ไม่ถูกเก็บ'::text,'The person has a key of another source already; this one is not kept'::text), ('ROW_NAME_STRANGE'::text,'warning'::text,'ชื่อมีตัวเลขหรือเครื่องหมายที่ชื่อไม่ควรมี'::text,'The name holds digits or signs that no name has'::text), ('ROW_NAME_NOT_KEPT'::text,'warning'::text,'ไม่ได้เก็บชื่อ เพราะไม่มีเลขประจำตัว'::text,'The name is not kept, since there is no identity to keep it with'::text), ('ROW_ROUND_FIXED'::text,'error'::text,'รอบนี้ปิดรับสมัครแล้ว'::text,'The round takes no more changes'::text), ('ROW_NO_APPLICATION'::text,'error'::text,'บุคคลนี้ไม่มีใบสมัครในรอบนี้'::text,'The person has no application in this round'::text), ('ROW_NO_TIME'::text,'error'::text,'ใบสมัครที่ยื่นแล้วต้องมีวันที่ยื่น'::text,'What was submitted needs the time of it'::text), ('ROW_PROGRAMME'::text,'error'::text,'ไม่พบโครงการนี้'::text,'No programme has this code or name'::text), ('ROW_AWARD_UNKNOWN'::text,'error'::text,'ไม่พบทุนนี้ของบุคคลนี้'::text,'The person has no such award that was taken up'::text), ('ROW_AWARD_SEVERAL'::text,'error'::text,'บุคคลนี้มีทุนหลายทุนที่ตรงกัน ให้เพิ่มโครงการ รอบ ปีที่รับทุน หรือรหัสทุน'::text,'Several awards of the person fit: add the programme, round, year of entry, or award_id'::text), ('ROW_AWARD_OVER'::text,'error'::text,'ทุนนี้สิ้นสุดก่อนวันเปิดภาคเรียน'::text,'The award was over when the term opened'::text), ('ROW_TERM'::text,'error'::text,'ไม่พบภาคเรียนนี้ของสังกัด ให้เขียน 1/2566'::text,'The affiliation has no such term: write it as 1/2566'::text), ('ROW_CREDITS'::text,'error'::text,'ไม่ใช่จำนวนหน่วยกิตที่มีทศนิยมไม่เกิน 1 ตำแหน่ง'::text,'Not a number of credits with at most one decimal'::text), ('ROW_PERCENT'::text,'error'::text,'ไม่ใช่ร้อยละ 0 ถึง 100'::text,'Not a percentage or a number of points, 0 to 100'::text), ('ROW_EARNED_ABOVE'::text,'error'::text,'หน่วยกิตที่ได้มากกว่าที่ลงทะเบียน'::text,'More credits were earned than attempted'::text), ('ROW_NOT_GRADUATED'::text,'error'::text,'ผู้รับทุนยังไม่สำเร็จการศึกษา'::text,'The scholar has not graduated'::text), ('ROW_NOT_EMPLOYED'::text,'error'::text,'ผู้ไม่มีงานทำมีข้อมูลนี้ไม่ได้'::text,'Only who has work has this'::text), ('ROW_CODE'::text,'error'::text,'ไม่ใช่รหัส (ตัวอักษรอังกฤษ ตัวเลข และ _)'::text,'Not a code: Latin letters, digits and _'::text), ('ROW_MENTOR'::text,'error'::text,'ไม่พบครูผู้ดูแลนี้ หรือพบหลายคน'::text,'Not exactly one teacher has this number or key'::text), ('ROW_NEXT_BEFORE'::text,'error'::text,'วันนัดถัดไปอยู่ก่อนวันที่ดูแล'::text,'The next day is before the day itself'::text), ('ROW_CARE_SEVERAL'::text,'error'::text,'ทะเบียนมีบันทึกประเภทนี้ในวันนี้หลายรายการ ให้แก้ในทะเบียน'::text,'The registry has several such records of that day: correct them there'::text), ('ROW_PAYMENT'::text,'error'::text,'ไม่พบรายการจ่ายนี้'::text,'The registry has no such payment'::text), ('ROW_AMOUNT_DIFFERS'::text,'error'::text,'จำนวนเงินไม่ตรงกับรายการจ่าย'::text,'Not the amount of the payment'::text), ('ROW_REFUND'::text,'error'::text,'รายการนี้เป็นเงินเรียกคืน'::text,'This is a refund: equity.receive_refund records it'::text), ('ROW_NOT_APPROVED'::text,'error'::text,'รายการจ่ายไม่ได้อยู่ในงวดที่อนุมัติแล้ว'::text,'The payment is in no batch that is approved or paid'::text), ('ROW_BATCH_CHANGED'::text,'error'::text,'งวดเปลี่ยนไปหลังอนุมัติ ต้องอนุมัติใหม่'::text,'The batch has changed since it was approved: approve it again'::text), ('ROW_BATCH_PART'::text,'error'::text,'ต้องแจ้งทุกรายการของงวดด้วยเลขที่อ้างอิงเดียวกัน'::text,'A batch is paid whole: report all its payments with one reference'::text), ('ROW_PAID_OTHERWISE'::text,'error'::text,'บันทึกไว้แล้วด้วยเลขที่อ้างอิงหรือเหตุผลอื่น'::text,'It is recorded already with another reference or reason'::text), ('ROW_FUTURE'::text,'error'::text,'วันเวลานี้ยังมาไม่ถึง'::text,'This time has not come yet'::text), ('ROW_BEFORE_PAID'::text,'error'::text,'วันที่ตีกลับอยู่ก่อนวันที่จ่าย'::text,'The payment was made later than it came back'::text), ('ROW_MEMBERS_DIFFER'::text,'warning'::text,'จำนวนสมาชิกในรายชื่อไม่ตรงกับที่แจ้งไว้'::text,'The members are not as many as declared'::text), ('ROW_INCOME_DIFFERS'::text,'warning'::text,'รายได้รวมของสมาชิกไม่ตรงกับที่แจ้งไว้'::text,'The incomes of the members do not make the income declared'::text)) "*VALUES*";
 
 COMMENT ON VIEW equity_internal.import_reason IS 'What can be wrong with a row that is loaded.';
 
@@ -25861,24 +26312,33 @@ INSERT INTO equity.grant_type VALUES
 INSERT INTO equity.import_column VALUES
 	('*', 'cid', 'citizen_id', true),
 	('*', 'national id', 'citizen_id', true),
+	('*', 'programme_code', 'programme', true),
 	('*', 'province', 'province_code', true),
 	('*', 'round_code', 'round', true),
 	('*', 'จังหวัด', 'province_code', true),
+	('*', 'ที่มาของข้อมูล', 'origin', true),
+	('*', 'ทุน', 'programme', true),
 	('*', 'บรรทัด', 'line', true),
 	('*', 'บรรทัดที่', 'line', true),
 	('*', 'บัตรประชาชน', 'citizen_id', true),
+	('*', 'ปีการศึกษาที่รับทุน', 'entry_year', true),
+	('*', 'ปีที่รับทุน', 'entry_year', true),
+	('*', 'ปีที่เข้ารับทุน', 'entry_year', true),
 	('*', 'รหัส G', 'g_code', true),
 	('*', 'รหัสจังหวัด', 'province_code', true),
+	('*', 'รหัสทุน', 'award_id', true),
 	('*', 'รหัสนักศึกษา', 'applicant_key', true),
 	('*', 'รหัสนักเรียน', 'applicant_key', true),
 	('*', 'รหัสประจำตัวนักเรียน', 'applicant_key', true),
 	('*', 'รหัสประชาชน', 'citizen_id', true),
 	('*', 'รหัสผู้สมัคร', 'applicant_key', true),
 	('*', 'รหัสรอบ', 'round', true),
+	('*', 'รหัสโครงการ', 'programme', true),
 	('*', 'รอบ', 'round', true),
 	('*', 'รอบการรับสมัคร', 'round', true),
 	('*', 'ระบบต้นทาง', 'source', true),
 	('*', 'หนังสือเดินทาง', 'passport', true),
+	('*', 'เลขที่ทุน', 'award_id', true),
 	('*', 'เลขที่บัตรประชาชน', 'citizen_id', true),
 	('*', 'เลขที่หนังสือเดินทาง', 'passport', true),
 	('*', 'เลขบัตรประจำตัวประชาชน', 'citizen_id', true),
@@ -25887,6 +26347,7 @@ INSERT INTO equity.import_column VALUES
 	('*', 'เลขประจำตัวประชาชน', 'citizen_id', true),
 	('*', 'เลขรหัส G', 'g_code', true),
 	('*', 'แหล่งข้อมูล', 'source', true),
+	('*', 'โครงการ', 'programme', true),
 	('applicant', 'date of birth', 'birth_date', true),
 	('applicant', 'first name', 'given_name', true),
 	('applicant', 'gender', 'sex', true),
@@ -25975,6 +26436,24 @@ INSERT INTO equity.import_column VALUES
 	('application', 'โทรทัศน์', 'television', true),
 	('application', 'โทรทัศน์จอแบน', 'television', true),
 	('application', 'ไฟฟ้า', 'electricity', true),
+	('care_record', 'ครูที่ปรึกษา', 'mentor', true),
+	('care_record', 'ครูผู้ดูแล', 'mentor', true),
+	('care_record', 'นัดครั้งต่อไป', 'next_on', true),
+	('care_record', 'บันทึก', 'note', true),
+	('care_record', 'ประเภท', 'kind', true),
+	('care_record', 'ประเภทการดูแล', 'kind', true),
+	('care_record', 'ปัญหา', 'concern', true),
+	('care_record', 'ผล', 'result', true),
+	('care_record', 'ผลการดูแล', 'result', true),
+	('care_record', 'ผลการติดตาม', 'result', true),
+	('care_record', 'รหัสครู', 'mentor', true),
+	('care_record', 'รหัสปัญหา', 'concern', true),
+	('care_record', 'รายละเอียด', 'note', true),
+	('care_record', 'วันที่', 'cared_on', true),
+	('care_record', 'วันที่ดูแล', 'cared_on', true),
+	('care_record', 'วันที่เยี่ยม', 'cared_on', true),
+	('care_record', 'วันนัดถัดไป', 'next_on', true),
+	('care_record', 'วิธีการ', 'kind', true),
 	('choice', 'กลุ่มที่นั่ง', 'pool', true),
 	('choice', 'ลำดับที่', 'choice', true),
 	('choice', 'สถานศึกษา/สาขา', 'pool', true),
@@ -26006,7 +26485,64 @@ INSERT INTO equity.import_column VALUES
 	('institution', 'รัฐ/เอกชน', 'ownership', true),
 	('institution', 'วิทยาลัย', 'name_th', true),
 	('institution', 'สถานศึกษา', 'name_th', true),
-	('institution', 'สังกัด', 'affiliation', true);
+	('institution', 'สังกัด', 'affiliation', true),
+	('outcome', 'การมีงานทำ', 'employed', true),
+	('outcome', 'ตรงสาขา', 'in_field', true),
+	('outcome', 'ทำงานตรงสาขา', 'in_field', true),
+	('outcome', 'ประกอบอาชีพอิสระ', 'self_employed', true),
+	('outcome', 'มีงานทำ', 'employed', true),
+	('outcome', 'รายได้', 'monthly_income', true),
+	('outcome', 'รายได้ต่อเดือน', 'monthly_income', true),
+	('outcome', 'วันที่ตอบ', 'followed_on', true),
+	('outcome', 'วันที่ติดตาม', 'followed_on', true),
+	('outcome', 'ศึกษาต่อ', 'further_study', true),
+	('outcome', 'อาชีพอิสระ', 'self_employed', true),
+	('outcome', 'เงินเดือน', 'monthly_income', true),
+	('outcome', 'เรียนต่อ', 'further_study', true),
+	('outcome', 'แบบสำรวจ', 'origin', true),
+	('outcome', 'แหล่งข้อมูล', 'origin', true),
+	('payment', 'จำนวนเงิน', 'amount', true),
+	('payment', 'ผล', 'result', true),
+	('payment', 'ผลการโอน', 'result', true),
+	('payment', 'ยอดเงิน', 'amount', true),
+	('payment', 'รหัสการจ่าย', 'payment_id', true),
+	('payment', 'รหัสรายการจ่าย', 'payment_id', true),
+	('payment', 'วันที่จ่าย', 'at', true),
+	('payment', 'วันที่ทำรายการ', 'at', true),
+	('payment', 'วันที่โอน', 'at', true),
+	('payment', 'สถานะ', 'result', true),
+	('payment', 'สถานะการโอน', 'result', true),
+	('payment', 'สาเหตุ', 'reason', true),
+	('payment', 'อ้างอิง', 'reference', true),
+	('payment', 'เลขที่รายการ', 'payment_id', true),
+	('payment', 'เลขที่อ้างอิง', 'reference', true),
+	('payment', 'เลขที่อ้างอิงการโอน', 'reference', true),
+	('payment', 'เหตุผล', 'reason', true),
+	('payment', 'เหตุผลที่ตีกลับ', 'reason', true),
+	('term_result', 'การเข้าเรียน', 'attendance', true),
+	('term_result', 'ความประพฤติ', 'conduct', true),
+	('term_result', 'คะแนนความประพฤติ', 'conduct', true),
+	('term_result', 'ผลการเรียนเฉลี่ย', 'gpa', true),
+	('term_result', 'ภาคการศึกษา', 'term', true),
+	('term_result', 'ภาคเรียน', 'term', true),
+	('term_result', 'ภาคเรียนที่', 'term', true),
+	('term_result', 'ย้ายสาขา', 'field_changed', true),
+	('term_result', 'ร้อยละการเข้าเรียน', 'attendance', true),
+	('term_result', 'ลงทะเบียน', 'enrolled', true),
+	('term_result', 'ลงทะเบียนเรียน', 'enrolled', true),
+	('term_result', 'สถานะการลงทะเบียน', 'enrolled', true),
+	('term_result', 'สังกัด', 'affiliation', true),
+	('term_result', 'หน่วยกิตที่ลงทะเบียน', 'credits_attempted', true),
+	('term_result', 'หน่วยกิตที่สอบได้', 'credits_earned', true),
+	('term_result', 'หน่วยกิตที่ได้', 'credits_earned', true),
+	('term_result', 'หน่วยกิตลงทะเบียน', 'credits_attempted', true),
+	('term_result', 'หน่วยกิตได้', 'credits_earned', true),
+	('term_result', 'เกรดเฉลี่ย', 'gpa', true),
+	('term_result', 'เกรดเฉลี่ยภาค', 'gpa', true),
+	('term_result', 'เกรดเฉลี่ยภาคเรียน', 'gpa', true),
+	('term_result', 'เทอม', 'term', true),
+	('term_result', 'เปลี่ยนสาขาวิชา', 'field_changed', true),
+	('term_result', 'เวลาเรียน', 'attendance', true);
 
 INSERT INTO equity.need_group VALUES
 	('ethnic_minority', 'กลุ่มชาติพันธุ์', 'Ethnic minority', true, false, true),
@@ -28546,6 +29082,9 @@ GRANT ALL ON FUNCTION equity_internal.await_refills() TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.award_gap(award_id bigint, decision text, award_pool_id bigint, pool_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.award_over(status text, status_since timestamp with time zone, opens date) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.award_over(status text, status_since timestamp with time zone, opens date) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.award_standing(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -29099,6 +29638,9 @@ GRANT ALL ON FUNCTION equity_internal.fill_copy(schema_name text, report text) T
 REVOKE ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_applicant(applicant_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.find_awards() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_awards() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.find_candidates(batch text, institutions bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_candidates(batch text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
@@ -29112,6 +29654,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.mentor TO postgres WI
 REVOKE ALL ON FUNCTION equity_internal.find_mentor(mentor_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_mentor(mentor_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.find_mentors(institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_mentors(institutions bigint[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.find_missing() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.find_missing() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_missing() TO postgres WITH GRANT OPTION;
@@ -29124,6 +29669,9 @@ GRANT ALL ON FUNCTION equity_internal.find_rounds() TO postgres WITH GRANT OPTIO
 
 REVOKE ALL ON FUNCTION equity_internal.find_term(term_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.find_term(term_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.find_terms() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_terms() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.foreign_keys() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.foreign_keys() TO postgres WITH GRANT OPTION;
@@ -29284,6 +29832,9 @@ GRANT ALL ON FUNCTION equity_internal.insert_rows(kind text, target text, condit
 REVOKE ALL ON FUNCTION equity_internal.is_amending(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.is_amending(round_id bigint) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.is_given(field text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.is_given(field text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.is_restoring() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.is_restoring() TO postgres WITH GRANT OPTION;
 
@@ -29299,6 +29850,12 @@ GRANT ALL ON FUNCTION equity_internal.judge_applicants() TO postgres WITH GRANT 
 REVOKE ALL ON FUNCTION equity_internal.judge_applications() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_applications() TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.judge_batches() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_batches() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_care_records() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_care_records() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.judge_choice_lists() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_choice_lists() TO postgres WITH GRANT OPTION;
 
@@ -29311,6 +29868,12 @@ GRANT ALL ON FUNCTION equity_internal.judge_intake(institutions bigint[]) TO pos
 REVOKE ALL ON FUNCTION equity_internal.judge_kind(kind text, institutions bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_kind(kind text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.judge_outcomes() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_outcomes() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_payments() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_payments() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.judge_persons(field text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_persons(field text) TO postgres WITH GRANT OPTION;
 
@@ -29320,8 +29883,14 @@ GRANT ALL ON FUNCTION equity_internal.judge_plan(kind text) TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity_internal.judge_repeats(field text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_repeats(field text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.judge_reports() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_reports() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.judge_rows(this equity.import_batch, institutions bigint[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.judge_term_results() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.judge_term_results() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.keep_award_event() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_award_event() TO postgres WITH GRANT OPTION;
@@ -29773,11 +30342,17 @@ GRANT ALL ON FUNCTION equity_internal.read_number(cell text, lowest numeric, hig
 REVOKE ALL ON FUNCTION equity_internal.read_policies(variants jsonb) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_policies(variants jsonb) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.read_reports() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_reports() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.read_rows(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_rows(kind text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.read_source(this equity.import_batch) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_source(this equity.import_batch) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.read_term(cell text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.read_term(cell text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.reads_groups() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reads_groups() TO postgres WITH GRANT OPTION;
@@ -30012,6 +30587,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_fill TO postg
 
 REVOKE ALL ON FUNCTION equity_internal.reserves_section(round_id bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.reserves_section(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.resolve_awards(kind text, institutions bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.resolve_awards(kind text, institutions bigint[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.resolve_persons(kind text, institutions bigint[]) TO postgres WITH GRANT OPTION;
@@ -30332,6 +30910,9 @@ GRANT ALL ON FUNCTION equity_internal.write_kind(kind text) TO postgres WITH GRA
 
 REVOKE ALL ON FUNCTION equity_internal.write_names() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_names() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.write_payments() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.write_payments() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.write_rows(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_rows(kind text) TO postgres WITH GRANT OPTION;

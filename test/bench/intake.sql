@@ -1,6 +1,6 @@
--- Loading files: :rows persons and their applications from a staging table of texts, as files come, beside the
--- same rows by plain INSERT ... SELECT from a table that has them read, typed and matched already. Each is done
--- once, in a registry that has nobody, then once more with the rows in it.
+-- Loading files: :rows persons, their applications and their results of a term from a staging table of texts, as
+-- files come, beside the same rows by plain INSERT ... SELECT from a table that has them read, typed and matched
+-- already. Each is done once, in a registry that has nobody, then once more with the rows in it.
 SET client_min_messages = warning;
 CREATE EXTENSION equity;
 SET max_parallel_workers_per_gather = 0;
@@ -44,15 +44,30 @@ BEGIN
   VALUES (name, beside, extract(epoch FROM clock_timestamp() - started), answer);
 END;
 $$;
-CREATE FUNCTION pg_temp.load(kind text) RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.load(kind text, source text DEFAULT 'file') RETURNS text LANGUAGE sql AS $$
   SELECT format($f$SELECT format('%%s = %%s + %%s + %%s + %%s', rows_read, inserted, updated, unchanged, rejected)
-                     FROM equity.load_rows(%L, 'SELECT * FROM file')$f$, kind)
+                     FROM equity.load_rows(%L, 'SELECT * FROM %I')$f$, kind, source)
 $$;
 
 SELECT pg_temp.run('persons, new', 'persons, INSERT', pg_temp.load('applicant')) \g /dev/null
 SELECT pg_temp.run('persons, the same again', 'persons, INSERT', pg_temp.load('applicant')) \g /dev/null
 SELECT pg_temp.run('applications, new', 'applications, INSERT', pg_temp.load('application')) \g /dev/null
 SELECT pg_temp.run('applications, the same again', 'applications, INSERT', pg_temp.load('application')) \g /dev/null
+
+-- everybody has an award, and a result of the first term
+INSERT INTO equity.academic_term (term_id, affiliation, academic_year, term, opens, closes) OVERRIDING SYSTEM VALUE
+VALUES (1, 'ovec', 2566, 1, '2023-05-16', '2023-10-10'), (2, 'ovec', 2566, 2, '2023-11-01', '2024-03-31');
+INSERT INTO equity.award (applicant_id, programme_code, grant_type, institution_id, academic_year, status)
+SELECT a.applicant_id, 'innovation_general', 'two_year', 1 + a.applicant_id % 200, 2566, 'studying'
+  FROM equity.applicant AS a;
+ANALYZE equity.award;
+CREATE TABLE result AS
+SELECT f.citizen_id, '1/2566' AS "ภาคเรียน", 'ใช่' AS "ลงทะเบียนเรียน", f."GPAX" AS "เกรดเฉลี่ย",
+       '18' AS "หน่วยกิตที่ลงทะเบียน", '18' AS "หน่วยกิตที่ได้"
+  FROM file AS f;
+VACUUM (ANALYZE, FREEZE) result;
+SELECT pg_temp.run('results, new', 'results, INSERT', pg_temp.load('term_result', 'result')) \g /dev/null
+SELECT pg_temp.run('results, the same again', 'results, INSERT', pg_temp.load('term_result', 'result')) \g /dev/null
 
 -- the same rows, read already
 ANALYZE equity.applicant, equity.applicant_identity, equity.application, equity.household, equity.choice;
@@ -68,7 +83,8 @@ SELECT a.applicant_id + 10 * (SELECT max(applicant_id) FROM equity.applicant) AS
 CREATE TABLE ready_choice AS
 SELECT c.applicant_id + 10 * (SELECT max(applicant_id) FROM equity.applicant) AS applicant_id, c.choice, c.pool_id
   FROM equity.choice AS c;
-VACUUM (ANALYZE, FREEZE) ready, ready_choice;
+CREATE TABLE ready_result AS SELECT * FROM equity.term_result;
+VACUUM (ANALYZE, FREEZE) ready, ready_choice, ready_result;
 SELECT pg_temp.run('persons, INSERT', NULL, $$
   WITH a AS (INSERT INTO equity.applicant (applicant_id, birth_date, sex, province_code)
              SELECT applicant_id, birth_date, sex, province_code FROM ready RETURNING 1),
@@ -86,9 +102,13 @@ SELECT pg_temp.run('applications, INSERT', NULL, $$
        c AS (INSERT INTO equity.choice (applicant_id, round_id, choice, pool_id)
              SELECT applicant_id, 1, choice, pool_id FROM ready_choice RETURNING 1)
   SELECT (SELECT count(*) FROM a) + (SELECT count(*) FROM h) + (SELECT count(*) FROM c)$$) \g /dev/null
+SELECT pg_temp.run('results, INSERT', NULL, $$
+  WITH r AS (INSERT INTO equity.term_result (award_id, term_id, enrolled, gpa, credits_attempted, credits_earned)
+             SELECT award_id, 2, enrolled, gpa, credits_attempted, credits_earned FROM ready_result RETURNING 1)
+  SELECT count(*) FROM r$$) \g /dev/null
 
 \echo
-\echo Loading :rows persons and their applications; each once
+\echo Loading :rows persons, their applications and results; each once
 SELECT c.name, round(c.seconds, 1) AS seconds, round(c.seconds * 1000000 / :rows) AS "µs a row",
        round(c.seconds / b.seconds, 1) AS "times the INSERT", c.answer
   FROM contestant AS c

@@ -110,7 +110,7 @@ SELECT demo.expect('each view of what comes after the award has something to sho
                       FROM (VALUES (EXISTS (SELECT FROM equity.cohort_outcome WHERE placed > 0)),
                                    (EXISTS (SELECT FROM equity.payment_due)),
                                    (EXISTS (SELECT FROM equity.payment_reconciliation WHERE refunded > 0)),
-                                   (EXISTS (SELECT FROM equity.budget_projection)),
+                                   (EXISTS (SELECT FROM equity.budget_projection WHERE expected < committed)),
                                    (EXISTS (SELECT FROM equity.dropout_watch WHERE risk = 'high')),
                                    (EXISTS (SELECT FROM equity.institution_recognition WHERE next_level IS NOT NULL)),
                                    (EXISTS (SELECT FROM equity.learner_count)),

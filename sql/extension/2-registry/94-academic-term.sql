@@ -95,6 +95,14 @@ COMMENT ON COLUMN equity.term_result.source IS
 COMMENT ON COLUMN equity.term_result.recorded_at IS
   'When it was first recorded.';
 
+CREATE FUNCTION equity_internal.award_over(status text, status_since timestamptz, opens date) RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN status NOT IN ('accepted', 'studying', 'suspended')
+       AND coalesce((status_since AT TIME ZONE 'Asia/Bangkok')::date <= opens, status IN ('offered', 'declined', 'expired', 'withdrawn'));
+
+COMMENT ON FUNCTION equity_internal.award_over(text, timestamptz, date) IS
+  'Whether an award was over on the first day of a term, or never taken up; when it ended is unknown of those from before the system.';
+
 CREATE FUNCTION equity_internal.check_term_results() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -111,8 +119,7 @@ BEGIN
     JOIN equity.award AS w ON w.award_id = r.award_id
     JOIN equity.academic_term AS t ON t.term_id = r.term_id
     LEFT JOIN equity.institution AS i ON i.institution_id = w.institution_id
-   WHERE w.status NOT IN ('accepted', 'studying', 'suspended')
-     AND coalesce((w.status_since AT TIME ZONE 'Asia/Bangkok')::date <= t.opens, w.status IN ('offered', 'declined', 'expired', 'withdrawn'))
+   WHERE equity_internal.award_over(w.status, w.status_since, t.opens)
       OR t.affiliation <> i.affiliation
      AND NOT EXISTS (SELECT FROM equity.award_event AS e WHERE e.award_id = w.award_id AND e.event = 'transferred')
    ORDER BY w.award_id, t.term_id

@@ -3,19 +3,25 @@
 -- beyond reading, comparing and writing the columns of its table stands in equity_internal.judge_kind and
 -- equity_internal.write_kind.
 
--- The key of a row in its table. A kind that finds its person has applicant_id in it.
-CREATE VIEW equity_internal.import_kind (kind, target, key_columns) WITH (security_invoker = true) AS
-  VALUES ('institution', 'institution', ARRAY['institution_code']),
-         ('applicant', 'applicant', ARRAY['applicant_id']),
-         ('application', 'application', ARRAY['applicant_id', 'round_id']),
-         ('household_member', 'household_member', ARRAY['applicant_id', 'round_id', 'member_number']),
-         ('choice', 'choice', ARRAY['applicant_id', 'round_id', 'choice']),
-         ('applicant_group', 'applicant_group', ARRAY['applicant_id', 'group_code']);
+-- The key of a row in its table, and whether it is about a person, or an award, which is found by its number or by
+-- its person. An officer loads what is about the own ones.
+CREATE VIEW equity_internal.import_kind (kind, target, key_columns, about) WITH (security_invoker = true) AS
+  VALUES ('institution', 'institution', ARRAY['institution_code'], NULL),
+         ('applicant', 'applicant', ARRAY['applicant_id'], 'person'),
+         ('application', 'application', ARRAY['applicant_id', 'round_id'], 'person'),
+         ('household_member', 'household_member', ARRAY['applicant_id', 'round_id', 'member_number'], 'person'),
+         ('choice', 'choice', ARRAY['applicant_id', 'round_id', 'choice'], 'person'),
+         ('applicant_group', 'applicant_group', ARRAY['applicant_id', 'group_code'], 'person'),
+         ('term_result', 'term_result', ARRAY['award_id', 'term_id'], 'award'),
+         ('outcome', 'outcome', ARRAY['award_id', 'followed_on'], 'award'),
+         ('care_record', 'care_record', ARRAY['award_id', 'cared_on', 'kind'], 'award'),
+         ('payment', 'payment', ARRAY['payment_id'], NULL);
 
 COMMENT ON VIEW equity_internal.import_kind IS 'Kinds of rows that equity.load_rows loads.';
 COMMENT ON COLUMN equity_internal.import_kind.kind IS 'The kind.';
 COMMENT ON COLUMN equity_internal.import_kind.target IS 'The table of schema equity that its rows go to.';
 COMMENT ON COLUMN equity_internal.import_kind.key_columns IS 'The columns of that table that tell one row from another.';
+COMMENT ON COLUMN equity_internal.import_kind.about IS 'person or award: whom a row is about; NULL where it is about nobody, or is its own way to somebody.';
 
 -- In an expression %1$s is the cell: a text in normal form, which is not NULL; %2$L is the words of the field as a JSON object.
 -- A cell that is read as NULL is wrong, for the reason given. plain is for a column of the source that has the type already.
@@ -34,6 +40,11 @@ CREATE VIEW equity_internal.import_reader (reader, type, expression, plain, reas
          ('count', 'numeric', $$equity_internal.read_number(regexp_replace(%1$s, ' ?(คน|คัน)$', ''), 1, 32767, 0)$$, NULL, 'ROW_COUNT'),
          ('count0', 'numeric', $$equity_internal.read_number(regexp_replace(%1$s, ' ?(คน|คัน)$', ''), 0, 32767, 0)$$, NULL, 'ROW_COUNT'),
          ('year', 'numeric', $$equity_internal.read_number(regexp_replace(%1$s, '^(ปี )?(พ[.]ศ[.])? ?', ''), 2400, 2700, 0)$$, NULL, 'ROW_YEAR'),
+         ('number', 'bigint', 'equity_internal.read_number(%1$s, 1, 999999999999999999, 0)::bigint', NULL, 'ROW_COUNT'),
+         ('credits', 'numeric', 'equity_internal.read_number(%1$s, 0, 9999.9, 1)', NULL, 'ROW_CREDITS'),
+         ('percent', 'numeric', $$equity_internal.read_number(regexp_replace(%1$s, ' ?%%$', ''), 0, 100, 2)$$, NULL, 'ROW_PERCENT'),
+         ('term', 'text', 'equity_internal.read_term(%1$s)', NULL, 'ROW_TERM'),
+         ('code', 'text', $$substring(%1$s FROM '^[A-Za-z][A-Za-z0-9_]*$')$$, NULL, 'ROW_CODE'),
          ('boolean', 'boolean', 'equity.try_boolean(%1$s)', NULL, 'ROW_YES_NO'),
          ('province', 'text', 'equity.province_code_of(%1$s)', NULL, 'ROW_PROVINCE'),
          ('institution_code', 'text', $$substring(translate(%1$s, ' -', '') FROM '^[0-9]{10}$')$$, NULL, 'ROW_INSTITUTION_CODE'),
@@ -41,6 +52,7 @@ CREATE VIEW equity_internal.import_reader (reader, type, expression, plain, reas
          ('institution', 'bigint', $$(%2$L::jsonb ->> translate(%1$s, ' -', ''))::bigint$$, NULL, 'ROW_INSTITUTION'),
          ('round', 'bigint', '(%2$L::jsonb ->> lower(%1$s))::bigint', NULL, 'ROW_ROUND'),
          ('group', 'text', '%2$L::jsonb ->> lower(%1$s)', NULL, 'ROW_GROUP'),
+         ('programme', 'text', '%2$L::jsonb ->> lower(%1$s)', NULL, 'ROW_PROGRAMME'),
          ('answer', 'jsonb', 'equity_internal.read_answer(%1$s)', NULL, NULL);
 
 COMMENT ON VIEW equity_internal.import_reader IS 'How a cell is read.';
@@ -50,8 +62,9 @@ COMMENT ON COLUMN equity_internal.import_reader.expression IS 'SQL that reads it
 COMMENT ON COLUMN equity_internal.import_reader.plain IS 'SQL that reads a date or time of the source; NULL where the expression does.';
 COMMENT ON COLUMN equity_internal.import_reader.reason_code IS 'What is wrong with a cell that cannot be read; NULL where every cell can.';
 
--- role: person (who it is), key, required, kept (a blank leaves what is there), optional (a blank empties it), and
--- line, source, name, choice, answer, which have ways of their own.
+-- role: person (who it is), award (which award of the person, and whose term), key, required, kept (a blank leaves what is there),
+-- optional (a blank empties it), own (for the kind to judge), and line, source, name, choice, answer, which have ways
+-- of their own.
 -- fallback: what a new row has where nothing is given, over the row as r.
 -- mask: id, shown (a code), shape, name, hidden (sensitive).
 CREATE VIEW equity_internal.import_field (kind, field, column_name, reader, words, target, role, fallback, mask) WITH (security_invoker = true) AS
@@ -65,8 +78,16 @@ CREATE VIEW equity_internal.import_field (kind, field, column_name, reader, word
                       ('passport', 'passport', 'passport', NULL, NULL, 'person', NULL, 'id'),
                       ('applicant_key', 'applicant_key', 'text', NULL, NULL, 'person', NULL, 'shape'),
                       ('source', 'source', 'text', NULL, NULL, 'source', NULL, 'shape')) AS f
-   WHERE 'applicant_id' = ANY (k.key_columns)
+   WHERE k.about IS NOT NULL
      AND NOT (k.kind = 'applicant' AND f.column1 = 'applicant_key')
+  UNION ALL
+  SELECT k.kind, f.*
+    FROM equity_internal.import_kind AS k
+   CROSS JOIN (VALUES ('award_id', 'award_id', 'number', NULL, NULL, 'award', NULL, 'shown'),
+                      ('programme', 'programme_code', 'programme', 'programme', NULL, 'award', NULL, 'shown'),
+                      ('round', 'round_id', 'round', 'round', NULL, 'award', NULL, 'shown'),
+                      ('entry_year', 'entry_year', 'year', NULL, NULL, 'award', NULL, 'shown')) AS f
+   WHERE k.about = 'award'
   UNION ALL
   SELECT k.kind, 'round', 'round_id', 'round', 'round', k.target, 'key', NULL, 'shown'
     FROM equity_internal.import_kind AS k
@@ -135,7 +156,42 @@ CREATE VIEW equity_internal.import_field (kind, field, column_name, reader, word
          ('applicant_group', 'group_code', 'group_code', 'group', 'group', 'applicant_group', 'key', NULL, 'hidden'),
          ('applicant_group', 'verified', 'verified', 'boolean', NULL, 'applicant_group', 'kept', 'false', 'shape'),
          ('applicant_group', 'verified_by', 'verified_by', 'text', NULL, 'applicant_group', 'optional', NULL, 'shape'),
-         ('applicant_group', 'evidence', 'evidence', 'text', NULL, 'applicant_group', 'optional', NULL, 'hidden');
+         ('applicant_group', 'evidence', 'evidence', 'text', NULL, 'applicant_group', 'optional', NULL, 'hidden'),
+
+         ('term_result', 'term', 'term_id', 'term', NULL, 'term_result', 'key', NULL, 'shown'),
+         ('term_result', 'affiliation', 'affiliation', 'word', 'affiliation', NULL, 'award', NULL, 'shown'),
+         ('term_result', 'enrolled', 'enrolled', 'boolean', NULL, 'term_result', 'required', NULL, 'shape'),
+         ('term_result', 'gpa', 'gpa', 'gpa', NULL, 'term_result', 'optional', NULL, 'shape'),
+         ('term_result', 'credits_attempted', 'credits_attempted', 'credits', NULL, 'term_result', 'optional', NULL, 'shape'),
+         ('term_result', 'credits_earned', 'credits_earned', 'credits', NULL, 'term_result', 'optional', NULL, 'shape'),
+         ('term_result', 'attendance', 'attendance', 'percent', NULL, 'term_result', 'optional', NULL, 'shape'),
+         ('term_result', 'conduct', 'conduct', 'percent', NULL, 'term_result', 'optional', NULL, 'shape'),
+         ('term_result', 'field_changed', 'field_changed', 'boolean', NULL, 'term_result', 'kept', 'false', 'shape'),
+         ('term_result', 'origin', 'origin', 'text', NULL, NULL, 'kept', NULL, 'shape'),
+
+         ('outcome', 'followed_on', 'followed_on', 'date', NULL, 'outcome', 'key', NULL, 'shape'),
+         ('outcome', 'origin', 'origin', 'text', NULL, NULL, 'required', NULL, 'shape'),
+         ('outcome', 'employed', 'employed', 'boolean', NULL, 'outcome', 'required', NULL, 'shape'),
+         ('outcome', 'self_employed', 'self_employed', 'boolean', NULL, 'outcome', 'optional', NULL, 'shape'),
+         ('outcome', 'further_study', 'further_study', 'boolean', NULL, 'outcome', 'required', NULL, 'shape'),
+         ('outcome', 'monthly_income', 'monthly_income', 'amount', NULL, 'outcome', 'optional', NULL, 'shape'),
+         ('outcome', 'in_field', 'in_field', 'boolean', NULL, 'outcome', 'optional', NULL, 'shape'),
+
+         ('care_record', 'cared_on', 'cared_on', 'date', NULL, 'care_record', 'key', NULL, 'shape'),
+         ('care_record', 'kind', 'kind', 'word', 'care', 'care_record', 'key', NULL, 'shown'),
+         -- with a fallback, so that what the kind makes of it is written
+         ('care_record', 'mentor', 'mentor_id', 'text', NULL, 'care_record', 'kept', 'NULL', 'shape'),
+         ('care_record', 'concern', 'concern', 'code', NULL, 'care_record', 'optional', NULL, 'shown'),
+         ('care_record', 'result', 'result', 'word', 'care_result', 'care_record', 'kept', '''open''', 'shown'),
+         ('care_record', 'next_on', 'next_on', 'date', NULL, 'care_record', 'optional', NULL, 'shape'),
+         ('care_record', 'note', 'note', 'text', NULL, 'care_record', 'optional', NULL, 'hidden'),
+
+         ('payment', 'payment_id', 'payment_id', 'number', NULL, 'payment', 'key', NULL, 'shown'),
+         ('payment', 'result', 'result', 'word', 'payment_result', NULL, 'key', NULL, 'shown'),
+         ('payment', 'amount', 'amount', 'amount', NULL, NULL, 'own', NULL, 'shape'),
+         ('payment', 'reference', 'reference', 'text', NULL, NULL, 'own', NULL, 'shape'),
+         ('payment', 'reason', 'reason', 'text', NULL, NULL, 'own', NULL, 'hidden'),
+         ('payment', 'at', 'at', 'moment', NULL, NULL, 'own', NULL, 'shape');
 
 COMMENT ON VIEW equity_internal.import_field IS 'Fields of the kinds of rows that equity.load_rows loads.';
 COMMENT ON COLUMN equity_internal.import_field.kind IS 'The kind.';
@@ -144,7 +200,7 @@ COMMENT ON COLUMN equity_internal.import_field.column_name IS 'The column of the
 COMMENT ON COLUMN equity_internal.import_field.reader IS 'How its cells are read (equity_internal.import_reader).';
 COMMENT ON COLUMN equity_internal.import_field.words IS 'The words that it may have (equity_internal.import_words); NULL where it is not one of a list.';
 COMMENT ON COLUMN equity_internal.import_field.target IS 'The table that it goes to; NULL where the kind has its own way.';
-COMMENT ON COLUMN equity_internal.import_field.role IS 'What it is to the row: line, person, key, required, kept, optional, source, name, choice or answer.';
+COMMENT ON COLUMN equity_internal.import_field.role IS 'What it is to the row: line, person, award, key, required, kept, optional, own, source, name, choice or answer.';
 COMMENT ON COLUMN equity_internal.import_field.fallback IS 'SQL of what a new row has when nothing is given, over the row as r; NULL for nothing.';
 COMMENT ON COLUMN equity_internal.import_field.mask IS 'How a value is masked in equity.import_reject: id, shown, shape, name or hidden.';
 
@@ -166,6 +222,20 @@ CREATE VIEW equity_internal.import_word (words, word, code) WITH (security_invok
       ('application_status', 'draft', ARRAY['draft', 'ร่าง', 'ยังไม่ยื่น']),
       ('application_status', 'submitted', ARRAY['submitted', 'ยื่นแล้ว', 'ยื่น', 'ส่งแล้ว', 'สมัครแล้ว']),
       ('application_status', 'withdrawn', ARRAY['withdrawn', 'ถอนแล้ว', 'ถอน', 'ยกเลิก', 'สละสิทธิ์']),
+      ('care', 'home_visit', ARRAY['home_visit', 'เยี่ยมบ้าน']),
+      ('care', 'workplace_visit', ARRAY['workplace_visit', 'นิเทศสถานประกอบการ', 'เยี่ยมสถานประกอบการ']),
+      ('care', 'meeting', ARRAY['meeting', 'พบพูดคุย', 'พูดคุย', 'ให้คำปรึกษา']),
+      ('care', 'call', ARRAY['call', 'โทรศัพท์', 'โทร']),
+      ('care', 'referral', ARRAY['referral', 'ส่งต่อ']),
+      ('care', 'other', ARRAY['other', 'อื่นๆ', 'อื่น ๆ']),
+      ('care_result', 'open', ARRAY['open', 'อยู่ระหว่างติดตาม', 'ติดตามต่อ']),
+      ('care_result', 'stays', ARRAY['stays', 'เรียนต่อตามปกติ', 'เรียนต่อ']),
+      ('care_result', 'returned', ARRAY['returned', 'กลับเข้าเรียน', 'กลับมาเรียน']),
+      ('care_result', 'referred', ARRAY['referred', 'ส่งต่อหน่วยงาน', 'ส่งต่อ']),
+      ('care_result', 'not_reached', ARRAY['not_reached', 'ติดต่อไม่ได้']),
+      ('care_result', 'left', ARRAY['left', 'ออกจากการศึกษา', 'ออกกลางคัน']),
+      ('payment_result', 'paid', ARRAY['paid', 'success', 'จ่ายแล้ว', 'โอนแล้ว', 'โอนสำเร็จ', 'สำเร็จ']),
+      ('payment_result', 'returned', ARRAY['returned', 'failed', 'ตีกลับ', 'เงินตีกลับ', 'โอนไม่สำเร็จ', 'ไม่สำเร็จ']),
       ('relation', 'self', ARRAY['self', 'ตนเอง', 'ผู้สมัคร', 'นักเรียน', 'นักศึกษา']),
       ('relation', 'father', ARRAY['father', 'บิดา', 'พ่อ']),
       ('relation', 'mother', ARRAY['mother', 'มารดา', 'แม่']),
@@ -185,7 +255,11 @@ CREATE VIEW equity_internal.import_word (words, word, code) WITH (security_invok
   UNION ALL
   SELECT 'group', n.word, g.group_code
     FROM equity.need_group AS g
-   CROSS JOIN LATERAL (VALUES (g.group_code), (g.name_th), (g.name_en)) AS n (word);
+   CROSS JOIN LATERAL (VALUES (g.group_code), (g.name_th), (g.name_en)) AS n (word)
+  UNION ALL
+  SELECT 'programme', n.word, p.programme_code
+    FROM equity.programme AS p
+   CROSS JOIN LATERAL (VALUES (p.programme_code), (p.name_th), (p.name_en)) AS n (word);
 
 COMMENT ON VIEW equity_internal.import_word IS 'The words that stand for a code in a cell.';
 COMMENT ON COLUMN equity_internal.import_word.words IS 'The list that a field names.';
@@ -238,6 +312,32 @@ CREATE VIEW equity_internal.import_reason (reason_code, severity, reason_th, rea
          ('ROW_ROUND_FIXED', 'error', 'รอบนี้ปิดรับสมัครแล้ว', 'The round takes no more changes'),
          ('ROW_NO_APPLICATION', 'error', 'บุคคลนี้ไม่มีใบสมัครในรอบนี้', 'The person has no application in this round'),
          ('ROW_NO_TIME', 'error', 'ใบสมัครที่ยื่นแล้วต้องมีวันที่ยื่น', 'What was submitted needs the time of it'),
+         ('ROW_PROGRAMME', 'error', 'ไม่พบโครงการนี้', 'No programme has this code or name'),
+         ('ROW_AWARD_UNKNOWN', 'error', 'ไม่พบทุนนี้ของบุคคลนี้', 'The person has no such award that was taken up'),
+         ('ROW_AWARD_SEVERAL', 'error', 'บุคคลนี้มีทุนหลายทุนที่ตรงกัน ให้เพิ่มโครงการ รอบ ปีที่รับทุน หรือรหัสทุน',
+          'Several awards of the person fit: add the programme, round, year of entry, or award_id'),
+         ('ROW_AWARD_OVER', 'error', 'ทุนนี้สิ้นสุดก่อนวันเปิดภาคเรียน', 'The award was over when the term opened'),
+         ('ROW_TERM', 'error', 'ไม่พบภาคเรียนนี้ของสังกัด ให้เขียน 1/2566', 'The affiliation has no such term: write it as 1/2566'),
+         ('ROW_CREDITS', 'error', 'ไม่ใช่จำนวนหน่วยกิตที่มีทศนิยมไม่เกิน 1 ตำแหน่ง', 'Not a number of credits with at most one decimal'),
+         ('ROW_PERCENT', 'error', 'ไม่ใช่ร้อยละ 0 ถึง 100', 'Not a percentage or a number of points, 0 to 100'),
+         ('ROW_EARNED_ABOVE', 'error', 'หน่วยกิตที่ได้มากกว่าที่ลงทะเบียน', 'More credits were earned than attempted'),
+         ('ROW_NOT_GRADUATED', 'error', 'ผู้รับทุนยังไม่สำเร็จการศึกษา', 'The scholar has not graduated'),
+         ('ROW_NOT_EMPLOYED', 'error', 'ผู้ไม่มีงานทำมีข้อมูลนี้ไม่ได้', 'Only who has work has this'),
+         ('ROW_CODE', 'error', 'ไม่ใช่รหัส (ตัวอักษรอังกฤษ ตัวเลข และ _)', 'Not a code: Latin letters, digits and _'),
+         ('ROW_MENTOR', 'error', 'ไม่พบครูผู้ดูแลนี้ หรือพบหลายคน', 'Not exactly one teacher has this number or key'),
+         ('ROW_NEXT_BEFORE', 'error', 'วันนัดถัดไปอยู่ก่อนวันที่ดูแล', 'The next day is before the day itself'),
+         ('ROW_CARE_SEVERAL', 'error', 'ทะเบียนมีบันทึกประเภทนี้ในวันนี้หลายรายการ ให้แก้ในทะเบียน',
+          'The registry has several such records of that day: correct them there'),
+         ('ROW_PAYMENT', 'error', 'ไม่พบรายการจ่ายนี้', 'The registry has no such payment'),
+         ('ROW_AMOUNT_DIFFERS', 'error', 'จำนวนเงินไม่ตรงกับรายการจ่าย', 'Not the amount of the payment'),
+         ('ROW_REFUND', 'error', 'รายการนี้เป็นเงินเรียกคืน', 'This is a refund: equity.receive_refund records it'),
+         ('ROW_NOT_APPROVED', 'error', 'รายการจ่ายไม่ได้อยู่ในงวดที่อนุมัติแล้ว', 'The payment is in no batch that is approved or paid'),
+         ('ROW_BATCH_CHANGED', 'error', 'งวดเปลี่ยนไปหลังอนุมัติ ต้องอนุมัติใหม่', 'The batch has changed since it was approved: approve it again'),
+         ('ROW_BATCH_PART', 'error', 'ต้องแจ้งทุกรายการของงวดด้วยเลขที่อ้างอิงเดียวกัน',
+          'A batch is paid whole: report all its payments with one reference'),
+         ('ROW_PAID_OTHERWISE', 'error', 'บันทึกไว้แล้วด้วยเลขที่อ้างอิงหรือเหตุผลอื่น', 'It is recorded already with another reference or reason'),
+         ('ROW_FUTURE', 'error', 'วันเวลานี้ยังมาไม่ถึง', 'This time has not come yet'),
+         ('ROW_BEFORE_PAID', 'error', 'วันที่ตีกลับอยู่ก่อนวันที่จ่าย', 'The payment was made later than it came back'),
          ('ROW_MEMBERS_DIFFER', 'warning', 'จำนวนสมาชิกในรายชื่อไม่ตรงกับที่แจ้งไว้', 'The members are not as many as declared'),
          ('ROW_INCOME_DIFFERS', 'warning', 'รายได้รวมของสมาชิกไม่ตรงกับที่แจ้งไว้', 'The incomes of the members do not make the income declared');
 
@@ -274,6 +374,14 @@ RETURN (equity.try_date_be(cell)
 
 COMMENT ON FUNCTION equity_internal.read_moment(text) IS
   'The time that a cell names, in Thailand: a date as equity.try_date_be reads it, and the time of day behind it, or its beginning.';
+
+CREATE FUNCTION equity_internal.read_term(cell text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(substring(cell FROM '(?:^|[^0-9])(2[4-7][0-9]{2}/[1-4])$'),
+                substring(cell FROM '(?:^|[^0-9])[1-4]/(2[4-7][0-9]{2})$') || '/' || substring(cell FROM '([1-4])/[0-9]{4}$'));
+
+COMMENT ON FUNCTION equity_internal.read_term(text) IS
+  'The term that a cell names, as year/number: it may stand the other way round, as Thai offices write it, and after words; NULL when it is none.';
 
 CREATE FUNCTION equity_internal.read_answer(cell text) RETURNS jsonb
   LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -190,7 +190,7 @@ BEGIN
   IF NOT named_otherwise
      AND EXISTS (SELECT FROM equity_internal.import_field AS f WHERE f.kind = require_columns.kind AND f.role = 'person')
      AND NOT EXISTS (SELECT FROM pg_temp.equity_import_given AS g
-                      WHERE g.role = 'person' OR g.kind = 'applicant' AND g.field = 'source_key')
+                      WHERE g.role = 'person' OR g.field = 'award_id' OR g.kind = 'applicant' AND g.field = 'source_key')
   THEN
     PERFORM equity_internal.refuse_missing_column(require_columns.kind, 'citizen_id', ', nor another that says who the person is');
   END IF;

@@ -20,7 +20,10 @@ BEGIN
                                 ('source', r.%I, coalesce(r.source, 'file')) %s) AS k (key_kind, key, source)
      WHERE k.key IS NOT NULL$q$,
     CASE kind WHEN 'applicant' THEN 'source_key' ELSE 'applicant_key' END,
-    CASE kind WHEN 'application' THEN $q$, ('application', r.source_key, coalesce(r.source, 'file'))$q$ ELSE '' END);
+    CASE (SELECT k.about FROM equity_internal.import_kind AS k WHERE k.kind = find_keys.kind)
+      WHEN 'award' THEN $q$, ('award', r.award_id::text, NULL)$q$
+      ELSE CASE kind WHEN 'application' THEN $q$, ('application', r.source_key, coalesce(r.source, 'file'))$q$ ELSE '' END
+    END);
   ANALYZE pg_temp.equity_import_key;
 END;
 $$;
@@ -60,7 +63,11 @@ BEGIN
     JOIN equity.application AS a
       ON a.source_key = k.key
      AND a.source = k.source
-   WHERE k.key_kind = 'application';
+   WHERE k.key_kind = 'application'
+  UNION
+  SELECT k.line, k.key_kind, w.applicant_id, NULL
+    FROM pg_temp.equity_import_key AS k
+    JOIN equity.award AS w ON w.award_id = CASE k.key_kind WHEN 'award' THEN k.key::bigint END;
   ANALYZE pg_temp.equity_import_found;
 END;
 $$;
@@ -75,9 +82,9 @@ AS $$
 BEGIN
   INSERT INTO pg_temp.equity_import_problem (line, field, reason_code, value)
   SELECT r.line, note_persons.field,
-         CASE WHEN k.line IS NULL THEN 'ROW_NO_PERSON' ELSE 'ROW_PERSON_UNKNOWN' END, k.key
+         CASE WHEN k.line IS NULL THEN 'ROW_NO_PERSON' WHEN k.award_alone THEN 'ROW_AWARD_UNKNOWN' ELSE 'ROW_PERSON_UNKNOWN' END, k.key
     FROM pg_temp.equity_import_row AS r
-    LEFT JOIN (SELECT y.line, min(y.key) FILTER (WHERE y.key_kind <> 'application') AS key
+    LEFT JOIN (SELECT y.line, min(y.key) FILTER (WHERE y.key_kind <> 'application') AS key, bool_and(y.key_kind = 'award') AS award_alone
                  FROM pg_temp.equity_import_key AS y
                 GROUP BY y.line) AS k
       ON k.line = r.line
@@ -86,7 +93,7 @@ BEGIN
      AND NOT EXISTS (SELECT FROM pg_temp.equity_import_problem AS p WHERE p.line = r.line AND p.reason_code = 'ROW_PERSONS_DIFFER')
      AND NOT EXISTS (SELECT
                        FROM pg_temp.equity_import_problem AS p
-                       JOIN pg_temp.equity_import_given AS g ON g.label = p.field AND g.role = 'person'
+                       JOIN pg_temp.equity_import_given AS g ON g.label = p.field AND (g.role = 'person' OR g.field = 'award_id')
                       WHERE p.line = r.line);
 END;
 $$;
@@ -204,8 +211,8 @@ AS $$
 DECLARE
   field text := coalesce((SELECT g.field
                             FROM pg_temp.equity_import_given AS g
-                           WHERE g.role = 'person'
-                           ORDER BY array_position(ARRAY['citizen_id', 'g_code', 'passport', 'applicant_key'], g.field)
+                           WHERE g.role = 'person' OR g.field = 'award_id'
+                           ORDER BY array_position(ARRAY['citizen_id', 'g_code', 'passport', 'applicant_key', 'award_id'], g.field)
                            LIMIT 1), 'source_key');
 BEGIN
   PERFORM equity_internal.find_keys(kind);
@@ -295,12 +302,13 @@ COMMENT ON FUNCTION equity_internal.label_lines(text) IS
   'Fills equity_import_same by the key of each line.';
 
 -- Which of two lines is right cannot be told, and their order says nothing; so both are for a person to decide. A pool
--- may be written in several ways.
+-- may be written in several ways, and so may whom a line is about, unless that is what it brings.
 CREATE FUNCTION equity_internal.judge_repeats(field text) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+  names text[] := ARRAY(SELECT g.column_name FROM pg_temp.equity_import_given AS g WHERE g.role IN ('person', 'award') AND g.kind <> 'applicant');
   repeated bigint;
 BEGIN
   CREATE TEMPORARY TABLE equity_import_repeat ON COMMIT DROP AS
@@ -320,7 +328,7 @@ BEGIN
      GROUP BY c.line
   )
   SELECT t.line, min(t.line) OVER w AS first_line, min(t.content) OVER w = max(t.content) OVER w AS agrees
-    FROM (SELECT p.line, p.label, concat(to_jsonb(p.given) - '{line,choices}'::text[], c.pools) COLLATE "C" AS content
+    FROM (SELECT p.line, p.label, concat(to_jsonb(p.given) - ('{line,choices}'::text[] || names), c.pools) COLLATE "C" AS content
             FROM several AS p
             LEFT JOIN chosen AS c ON c.line = p.line) AS t
   WINDOW w AS (PARTITION BY t.label);

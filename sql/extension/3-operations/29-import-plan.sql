@@ -50,7 +50,12 @@ BEGIN
          'CASE WHEN r.source_key IS NULL THEN t.source ELSE coalesce(r.source, ''file'') END'
     FROM pg_temp.equity_import_given AS g
    WHERE g.field = 'source_key'
-     AND g.target = written_columns.target;
+     AND g.target = written_columns.target
+  UNION ALL
+  -- source is whose keys the lines name, so what a row is from has another name
+  SELECT 'source', 'r.origin', 'coalesce(r.origin, t.source)'
+    FROM pg_temp.equity_import_given AS g
+   WHERE g.field = 'origin';
 END;
 $$;
 

@@ -19,6 +19,14 @@ BEGIN
       PERFORM equity_internal.judge_choices();
     WHEN 'household_member' THEN
       PERFORM equity_internal.require_applications('round');
+    WHEN 'term_result' THEN
+      PERFORM equity_internal.judge_term_results();
+    WHEN 'outcome' THEN
+      PERFORM equity_internal.judge_outcomes();
+    WHEN 'care_record' THEN
+      PERFORM equity_internal.judge_care_records();
+    WHEN 'payment' THEN
+      PERFORM equity_internal.judge_payments();
     ELSE
       NULL;
   END CASE;
@@ -62,7 +70,7 @@ BEGIN
   SELECT string_agg(quote_ident(c.name), ', ') AS names,
          string_agg(c.value, ', ') AS values
     INTO columns
-    FROM (SELECT k.name, format('r.%I', k.name)
+    FROM (SELECT k.name, format('r.%I::%s', k.name, equity_internal.column_type(insert_rows.target, k.name))
             FROM equity_internal.import_kind AS i
            CROSS JOIN LATERAL unnest(i.key_columns) AS k (name)
            WHERE i.kind = insert_rows.kind
@@ -205,6 +213,8 @@ BEGIN
     WHEN 'household_member' THEN
       PERFORM equity_internal.write_households();
       PERFORM equity_internal.write_rows(kind);
+    WHEN 'payment' THEN
+      PERFORM equity_internal.write_payments();
     ELSE
       PERFORM equity_internal.write_rows(kind);
   END CASE;
@@ -298,14 +308,19 @@ CREATE FUNCTION equity_internal.judge_rows(this equity.import_batch, institution
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  key_columns text[] := (SELECT k.key_columns FROM equity_internal.import_kind AS k WHERE k.kind = this.kind);
-  first_key text := (SELECT f.field
-                       FROM equity_internal.import_field AS f
-                      WHERE f.kind = this.kind
-                        AND f.column_name = key_columns[cardinality(key_columns)]);
+  this_kind equity_internal.import_kind;
+  first_key text;
 BEGIN
-  IF 'applicant_id' = ANY (key_columns) THEN
+  SELECT k.* INTO this_kind FROM equity_internal.import_kind AS k WHERE k.kind = this.kind;
+  SELECT f.field INTO first_key
+    FROM equity_internal.import_field AS f
+   WHERE f.kind = this.kind
+     AND f.column_name = this_kind.key_columns[cardinality(this_kind.key_columns)];
+  IF this_kind.about IS NOT NULL THEN
     PERFORM equity_internal.resolve_persons(this.kind, institutions);
+  END IF;
+  IF this_kind.about = 'award' THEN
+    PERFORM equity_internal.resolve_awards(this.kind, institutions);
   END IF;
   PERFORM equity_internal.require_keys(this.kind);
   -- before the first lines are dropped, so that all that is wrong with one is told at once
@@ -500,12 +515,12 @@ BEGIN
   PERFORM equity_internal.require_kind(kind);
   IF NOT EXISTS (SELECT FROM equity_internal.import_kind AS k
                   WHERE k.kind = load_as_officer.kind
-                    AND 'applicant_id' = ANY (k.key_columns))
+                    AND k.about IS NOT NULL)
   THEN
     RAISE EXCEPTION USING
       ERRCODE = 'insufficient_privilege',
       MESSAGE = format('permission denied for rows of kind "%s"', kind),
-      HINT = 'An officer loads the own applicants and what belongs to them; an operator loads the rest.';
+      HINT = 'An officer loads the own applicants and what belongs to them and their awards; an operator loads the rest.';
   END IF;
   RETURN QUERY SELECT l.* FROM equity_internal.load_kept(kind, batch, dry_run, institutions) AS l;
 END;
@@ -554,10 +569,17 @@ COMMENT ON FUNCTION equity_internal.load_source(text, text, text, boolean, text)
 --- | `choice` | person, `round`, `choice` | `pool` |
 --- | `household_member` | person, `round`, `member_number` | the columns of `equity.household_member` |
 --- | `applicant_group` | person, `group_code` | `verified`, `verified_by`, `evidence` |
+--- | `term_result` | award, `term` | `enrolled`, `gpa`, `credits_attempted`, `credits_earned`, `attendance`, `conduct`, `field_changed`, `origin`; `affiliation` of the term |
+--- | `outcome` | award, `followed_on` | `origin`, `employed`, `self_employed`, `further_study`, `monthly_income`, `in_field` |
+--- | `care_record` | award, `cared_on`, `kind` | `mentor`, `concern`, `result`, `next_on`, `note` |
+--- | `payment` | `payment_id` | `result` (paid or returned), `amount`, `reference`, `reason`, `at` |
 ---
 --- A person is named by one or more of `citizen_id` (which may hold a G-code), `g_code`, `passport`, and `applicant_key` (for an
 --- applicant's own row `source_key`), which belongs to the system that `source` names (`file` unless given). A pool is named by
 --- its number or as `institution_code/field_code`, with `/grant_type` and `/programme_code` where several would fit. `line` numbers the lines.
+--- An award is named by `award_id`, or by its person, with `programme`, `round` or `entry_year` where the person has several that were taken up.
+--- A term is written `2566/1` or `1/2566`, and is one of the affiliation of the institution of the award. A mentor is named by number, or by the key
+--- of the system that `source` names. `origin` is the survey or system that the row is from.
 ---
 --- - A row with an error is not loaded, and `equity.import_reject` says why; so of rows that contradict each other none is.
 --- - A column that the source does not have leaves what is there; a blank cell or a dash empties it, but never an identity, a name, a status or a
@@ -565,10 +587,12 @@ COMMENT ON FUNCTION equity_internal.load_source(text, text, text, boolean, text)
 --- - `rows_read` is the sum of `inserted`, `updated`, `unchanged` and `rejected`. The same source once more is all unchanged.
 --- - `candidates` are new rows of `equity.duplicate_candidate`. With `dry_run` nothing is written but `equity.import_batch` and
 ---   `equity.import_reject`, and `candidates` is NULL.
+--- - Of payments `amount` is only compared. `paid` pays a batch that is approved (`equity.pay_batch`), when the source has all its payments with one
+---   `reference`; `returned` records why a payment came back (`equity.return_payment`). Without `at` it is now.
 --- - Rows of a round that is no longer open change nothing, unless `equity.amend_round` was called in the same transaction.
 ---
---- An operator loads all kinds. An officer loads the applicants of the own institutions with what belongs to them, and new ones, who are
---- then of the institution; an officer of several names it in `intake_institution`. A person whom the officer does not see is left alone
+--- An operator loads all kinds. An officer loads the applicants of the own institutions with what belongs to them and their awards, but no
+--- payments; and new ones, who are then of the institution; an officer of several names it in `intake_institution`. A person whom the officer does not see is left alone
 --- and told as `ROW_NOT_OWN`. Who has no level needs rights on the tables, and the one to make temporary tables. Loads wait for each other.
 ---
 --- Errors: 22023 an unknown kind, or lines whose numbers are not each once; 22004 no source; 42601 not one SELECT; 42703 the source lacks

@@ -121,27 +121,51 @@ CREATE VIEW equity.budget_projection WITH (security_barrier = true) AS
       JOIN equity.grant_type AS g ON g.grant_type = w.grant_type
      WHERE w.status IN ('accepted', 'studying', 'suspended')
      GROUP BY w.programme_code, w.grant_type, i.affiliation, w.academic_year + g.years
-  ), retention AS (
-    SELECT w.programme_code,
+  ), decided AS (
+    SELECT n.award_id,
            pg_catalog.count(*) AS decided,
-           pg_catalog.count(*) FILTER (WHERE n.outcome IN ('continue', 'warn', 'probation')) AS kept
+           pg_catalog.count(*) FILTER (WHERE n.outcome IN ('continue', 'warn', 'probation')) AS kept,
+           pg_catalog.max(t.opens) FILTER (WHERE n.outcome IN ('suspend', 'terminate')) = pg_catalog.max(t.opens) AS refused_last
       FROM equity.renewal AS n
-      JOIN equity.award AS w ON w.award_id = n.award_id
+      JOIN equity.academic_term AS t ON t.term_id = n.term_id
+     GROUP BY n.award_id
+  ), enrolled AS (
+    SELECT r.award_id, pg_catalog.count(*) AS terms
+      FROM equity.term_result AS r
+     WHERE r.enrolled
+     GROUP BY r.award_id
+  ), seen AS (
+    -- who is refused is no leaver, although the award then ends
+    SELECT w.programme_code,
+           pg_catalog.sum(d.decided) AS decided,
+           pg_catalog.sum(d.kept) AS kept,
+           pg_catalog.sum(e.terms) AS enrolled,
+           pg_catalog.sum(e.terms) - pg_catalog.count(*) FILTER (WHERE e.terms > 0
+                                                                   AND w.status IN ('discontinued', 'terminated')
+                                                                   AND d.refused_last IS NOT TRUE) AS stayed
+      FROM equity.award AS w
+      LEFT JOIN decided AS d ON d.award_id = w.award_id
+      LEFT JOIN enrolled AS e ON e.award_id = w.award_id
      GROUP BY w.programme_code
+  ), retention AS (
+    SELECT s.*, coalesce(s.kept / s.decided, 1) * coalesce(s.stayed / s.enrolled, 1) AS of_a_term
+      FROM seen AS s
   ), year AS (
     SELECT c.programme_code, c.fiscal_year_ce,
            pg_catalog.max(h.total) AS awards,
            pg_catalog.sum(c.amount * h.awards) AS committed,
-           pg_catalog.sum(c.amount * h.awards * pg_catalog.power(coalesce(r.kept::numeric / r.decided, 1), c.terms_ahead::numeric)) AS expected,
+           pg_catalog.sum(c.amount * h.awards * pg_catalog.power(r.of_a_term, c.terms_ahead::numeric)) AS expected,
            pg_catalog.max(r.kept) AS kept,
-           pg_catalog.max(r.decided) AS decided
+           pg_catalog.max(r.decided) AS decided,
+           pg_catalog.max(r.stayed) AS stayed,
+           pg_catalog.max(r.enrolled) AS enrolled
       FROM cost AS c
       JOIN (SELECT x.*, pg_catalog.sum(x.awards) OVER (PARTITION BY x.programme_code) AS total FROM held AS x) AS h
         ON h.programme_code = c.programme_code
        AND h.grant_type = c.grant_type
        AND h.affiliation = c.affiliation
        AND h.ends_before > c.base_year + c.ahead
-      LEFT JOIN retention AS r ON r.programme_code = c.programme_code
+      JOIN retention AS r ON r.programme_code = c.programme_code
      GROUP BY c.programme_code, c.fiscal_year_ce
   )
   SELECT y.programme_code,
@@ -156,13 +180,15 @@ CREATE VIEW equity.budget_projection WITH (security_barrier = true) AS
          (pg_catalog.sum(y.expected) OVER so_far)::numeric(16,2) AS expected_total,
          y.awards::bigint AS awards,
          coalesce(y.kept, 0)::bigint AS renewals_kept,
-         coalesce(y.decided, 0)::bigint AS renewals_decided
+         coalesce(y.decided, 0)::bigint AS renewals_decided,
+         coalesce(y.stayed, 0)::bigint AS terms_stayed,
+         coalesce(y.enrolled, 0)::bigint AS terms_enrolled
     FROM year AS y
     JOIN equity.programme AS g ON g.programme_code = y.programme_code
   WINDOW so_far AS (PARTITION BY y.programme_code ORDER BY y.fiscal_year_ce);
 
 COMMENT ON VIEW equity.budget_projection IS
-  'What the awards that people hold will cost in the years after the newest academic year (ประมาณการงบประมาณ), by programme and fiscal year, at the newest rates: committed if everybody stays to the end of the kind of grant, expected with the share that renewals have kept so far.';
+  'What the awards that people hold will cost in the years after the newest academic year (ประมาณการงบประมาณ), by programme and fiscal year, at the newest rates: committed if everybody stays to the end of the kind of grant, expected with the retention seen so far, of renewals and of who left.';
 COMMENT ON COLUMN equity.budget_projection.programme_code IS 'The programme (รหัสโครงการ).';
 COMMENT ON COLUMN equity.budget_projection.programme_th IS 'Its Thai name (ชื่อโครงการ).';
 COMMENT ON COLUMN equity.budget_projection.programme_en IS 'Its English name.';
@@ -170,9 +196,11 @@ COMMENT ON COLUMN equity.budget_projection.fiscal_year IS 'Fiscal year (ปี�
 COMMENT ON COLUMN equity.budget_projection.fiscal_year_ce IS 'The same year in the common era, ค.ศ.';
 COMMENT ON COLUMN equity.budget_projection.years_ahead IS 'Number of the year, 1 for the first: take 1, 2 or 5 for what the totals cover.';
 COMMENT ON COLUMN equity.budget_projection.committed IS 'Cost of the year when everybody who holds an award now stays (ผูกพัน), baht.';
-COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many stay as renewals have kept so far: renewals_kept / renewals_decided (คาดการณ์); committed when none was decided.';
+COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many go on as so far (คาดการณ์): renewals_kept / renewals_decided * terms_stayed / terms_enrolled; a share of which there is nothing yet is 1.';
 COMMENT ON COLUMN equity.budget_projection.committed_total IS 'Committed of this and the years before it.';
 COMMENT ON COLUMN equity.budget_projection.expected_total IS 'Expected of this and the years before it.';
 COMMENT ON COLUMN equity.budget_projection.awards IS 'Awards that are held now, accepted, studying or suspended: what committed counts, those with a fixed length alone.';
 COMMENT ON COLUMN equity.budget_projection.renewals_kept IS 'Renewals of the programme so far that said continue, warn or probation.';
-COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of the retention.';
+COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of renewals_kept.';
+COMMENT ON COLUMN equity.budget_projection.terms_stayed IS 'terms_enrolled without the last one of each scholar who left, died, or whose award was ended otherwise than by a renewal (คงอยู่).';
+COMMENT ON COLUMN equity.budget_projection.terms_enrolled IS 'Terms in which scholars of the programme were enrolled so far, each scholar''s counted: the denominator of terms_stayed.';

@@ -247,6 +247,49 @@ CREATE AGGREGATE equity.pmt_fit_merge(part bytea) (
   PARALLEL = SAFE
 );
 
+-- Headings of new kinds of rows. A site may have one of them already.
+ALTER TABLE equity.import_column DISABLE TRIGGER USER;   -- on the way from 1.0 there is none yet
+INSERT INTO equity.import_column (kind, heading, field, shipped)
+SELECT h.kind, w.heading, h.field, true
+  FROM (VALUES
+    ('*', 'award_id', ARRAY['รหัสทุน', 'เลขที่ทุน']),
+    ('*', 'programme', ARRAY['โครงการ', 'รหัสโครงการ', 'ทุน', 'programme_code']),
+    ('*', 'entry_year', ARRAY['ปีที่รับทุน', 'ปีที่เข้ารับทุน', 'ปีการศึกษาที่รับทุน']),
+    ('*', 'origin', ARRAY['ที่มาของข้อมูล']),
+    ('term_result', 'term', ARRAY['ภาคเรียน', 'ภาคเรียนที่', 'ภาคการศึกษา', 'เทอม']),
+    ('term_result', 'affiliation', ARRAY['สังกัด']),
+    ('term_result', 'enrolled', ARRAY['ลงทะเบียนเรียน', 'ลงทะเบียน', 'สถานะการลงทะเบียน']),
+    ('term_result', 'gpa', ARRAY['เกรดเฉลี่ยภาค', 'เกรดเฉลี่ยภาคเรียน', 'เกรดเฉลี่ย', 'ผลการเรียนเฉลี่ย']),
+    ('term_result', 'credits_attempted', ARRAY['หน่วยกิตที่ลงทะเบียน', 'หน่วยกิตลงทะเบียน']),
+    ('term_result', 'credits_earned', ARRAY['หน่วยกิตที่ได้', 'หน่วยกิตที่สอบได้', 'หน่วยกิตได้']),
+    ('term_result', 'attendance', ARRAY['ร้อยละการเข้าเรียน', 'การเข้าเรียน', 'เวลาเรียน']),
+    ('term_result', 'conduct', ARRAY['คะแนนความประพฤติ', 'ความประพฤติ']),
+    ('term_result', 'field_changed', ARRAY['เปลี่ยนสาขาวิชา', 'ย้ายสาขา']),
+    ('outcome', 'followed_on', ARRAY['วันที่ติดตาม', 'วันที่ตอบ']),
+    ('outcome', 'employed', ARRAY['มีงานทำ', 'การมีงานทำ']),
+    ('outcome', 'self_employed', ARRAY['ประกอบอาชีพอิสระ', 'อาชีพอิสระ']),
+    ('outcome', 'further_study', ARRAY['ศึกษาต่อ', 'เรียนต่อ']),
+    ('outcome', 'monthly_income', ARRAY['รายได้', 'รายได้ต่อเดือน', 'เงินเดือน']),
+    ('outcome', 'in_field', ARRAY['ทำงานตรงสาขา', 'ตรงสาขา']),
+    ('outcome', 'origin', ARRAY['แหล่งข้อมูล', 'แบบสำรวจ']),
+    ('care_record', 'cared_on', ARRAY['วันที่', 'วันที่ดูแล', 'วันที่เยี่ยม']),
+    ('care_record', 'kind', ARRAY['ประเภท', 'วิธีการ', 'ประเภทการดูแล']),
+    ('care_record', 'mentor', ARRAY['ครูผู้ดูแล', 'รหัสครู', 'ครูที่ปรึกษา']),
+    ('care_record', 'concern', ARRAY['รหัสปัญหา', 'ปัญหา']),
+    ('care_record', 'result', ARRAY['ผล', 'ผลการดูแล', 'ผลการติดตาม']),
+    ('care_record', 'next_on', ARRAY['วันนัดถัดไป', 'นัดครั้งต่อไป']),
+    ('care_record', 'note', ARRAY['บันทึก', 'รายละเอียด']),
+    ('payment', 'payment_id', ARRAY['รหัสรายการจ่าย', 'เลขที่รายการ', 'รหัสการจ่าย']),
+    ('payment', 'result', ARRAY['ผล', 'ผลการโอน', 'สถานะการโอน', 'สถานะ']),
+    ('payment', 'amount', ARRAY['จำนวนเงิน', 'ยอดเงิน']),
+    ('payment', 'reference', ARRAY['เลขที่อ้างอิง', 'เลขที่อ้างอิงการโอน', 'อ้างอิง']),
+    ('payment', 'reason', ARRAY['เหตุผล', 'เหตุผลที่ตีกลับ', 'สาเหตุ']),
+    ('payment', 'at', ARRAY['วันที่โอน', 'วันที่จ่าย', 'วันที่ทำรายการ'])
+  ) AS h (kind, field, headings)
+ CROSS JOIN LATERAL pg_catalog.unnest(h.headings) AS w (heading)
+    ON CONFLICT DO NOTHING;
+ALTER TABLE equity.import_column ENABLE TRIGGER USER;
+
 -- What is told of an offer without an end. A site may have a code of its own of this name.
 ALTER TABLE equity.reason DISABLE TRIGGER reason_reference_row;
 INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, shipped) VALUES

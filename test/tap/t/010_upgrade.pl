@@ -53,8 +53,9 @@ sub questions
 		           AND c.relkind IN ('r', 'v', 'm')
 		           -- these two have rows only for who has asked
 		           AND c.relname NOT IN ('shard_market', 'shard_survivor')
-		           -- these say what a version has, its facts and the rights on its tables
-		           AND c.relname NOT IN ('fact_column', 'sensitive_field', 'level_right')
+		           -- these say what a version has, its facts, the rights on its tables, and what it loads
+		           AND c.relname NOT IN ('fact_column', 'sensitive_field', 'level_right', 'import_kind', 'import_field',
+		                                 'import_reader', 'import_word', 'import_reason')
 		         GROUP BY c.oid) AS r});
 }
 
