@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 0b739997aab6250a76b5e0f0203e4df945f379c418b8b9dc9997c08c67dafb57.
+-- The pieces put together have sha256 91e7f5d4b2416d622c4acbbf1e4797d5916aeb76ed8dcb9c3300be58e67c28e7.
 
 CREATE SCHEMA equity;
 
@@ -405,7 +405,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.accept_award(award_id bigint, decision text, at timestamp with time zone) IS 'Accepts an offer. decision: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more.';
+COMMENT ON FUNCTION equity.accept_award(award_id bigint, decision text, at timestamp with time zone) IS 'Accepts an offer. decision: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. Reads the registry.';
 
 CREATE FUNCTION equity.accept_late(application_id bigint, reason text) RETURNS void
     LANGUAGE plpgsql
@@ -458,7 +458,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.accept_late(application_id bigint, reason text) IS 'Lets an application take part that was submitted after its round''s closes_at, and leaves the reason in the audit trail.';
+COMMENT ON FUNCTION equity.accept_late(application_id bigint, reason text) IS 'Lets an application take part that was submitted after its round''s closes_at, and leaves the reason in the audit trail. Reads the registry.';
 
 CREATE FUNCTION equity.allocate(applications text, pools text, reserves text DEFAULT NULL::text, caps text DEFAULT NULL::text, mechanism text DEFAULT 'deferred_acceptance'::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT seat text, OUT tier integer, OUT score numeric) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 10000
@@ -508,7 +508,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty.';
+COMMENT ON FUNCTION equity.allocate_round(round_id bigint, dry_run boolean, OUT run_id bigint, OUT applicants bigint, OUT applications bigint, OUT seats bigint, OUT admitted bigint, OUT unfilled bigint) IS 'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty. Reads the registry.';
 
 CREATE FUNCTION equity.allocation_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT cap_id bigint, OUT kept boolean, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint, OUT applicant_id bigint) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000
@@ -543,7 +543,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.amend_round(round_id bigint, note text) IS 'Opens the rules of a round that is no draft to changes in the rest of the transaction, and takes its applications as they are now for those that count; the note stays in the audit trail for everybody to see.';
+COMMENT ON FUNCTION equity.amend_round(round_id bigint, note text) IS 'Opens the rules of a round that is no draft to changes in the rest of the transaction, and takes its applications as they are now for those that count; the note stays in the audit trail for everybody to see. Reads the registry.';
 
 CREATE FUNCTION equity.apply_retention(at timestamp with time zone DEFAULT now()) RETURNS bigint
     LANGUAGE plpgsql
@@ -572,7 +572,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.apply_retention(at timestamp with time zone) IS 'Forgets everybody whose data need not be kept any longer (equity.round.retain_until), as equity.forget_applicant does, and returns how many there were.';
+COMMENT ON FUNCTION equity.apply_retention(at timestamp with time zone) IS 'Forgets everybody whose data need not be kept any longer (equity.round.retain_until), as equity.forget_applicant does, and returns how many there were. Reads the registry.';
 
 CREATE FUNCTION equity.apportion(weight double precision, seats integer, method text DEFAULT 'sainte_lague'::text, minimum integer DEFAULT 0, maximum integer DEFAULT NULL::integer) RETURNS integer
     LANGUAGE c WINDOW IMMUTABLE COST 10 PARALLEL SAFE
@@ -654,7 +654,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.approve_batch(batch_id bigint) IS 'Approves a batch (อนุมัติงวดการจ่าย): another person than opened it stands for its payments as they are, and its digest.';
+COMMENT ON FUNCTION equity.approve_batch(batch_id bigint) IS 'Approves a batch (อนุมัติงวดการจ่าย): another person than opened it stands for its payments as they are, and its digest. Reads the registry.';
 
 CREATE FUNCTION equity_internal.scorecard_support(internal) RETURNS internal
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -861,7 +861,7 @@ CREATE FUNCTION equity.audit_check(known_hash text DEFAULT NULL::text, OUT event
    ORDER BY f.event_id, f.step;
 END;
 
-COMMENT ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) IS 'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds.';
+COMMENT ON FUNCTION equity.audit_check(known_hash text, OUT event_id bigint, OUT problem text) IS 'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds. Reads the registry.';
 
 CREATE FUNCTION equity.audit_check_whole(OUT event_id bigint, OUT problem text) RETURNS SETOF record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -880,7 +880,7 @@ CREATE FUNCTION equity.audit_check_whole(OUT event_id bigint, OUT problem text) 
    ORDER BY f.event_id, f.step;
 END;
 
-COMMENT ON FUNCTION equity.audit_check_whole(OUT event_id bigint, OUT problem text) IS 'equity.audit_check from the first event on, whatever checkpoints say.';
+COMMENT ON FUNCTION equity.audit_check_whole(OUT event_id bigint, OUT problem text) IS 'equity.audit_check from the first event on, whatever checkpoints say. Reads the registry.';
 
 CREATE FUNCTION equity.audit_checkpoint() RETURNS bigint
     LANGUAGE plpgsql
@@ -915,7 +915,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.audit_checkpoint() IS 'Proves the audit trail since the last checkpoint and makes a new one, so that equity.audit_check() stays quick however long the trail is; returns the number of its event.';
+COMMENT ON FUNCTION equity.audit_checkpoint() IS 'Proves the audit trail since the last checkpoint and makes a new one, so that equity.audit_check() stays quick however long the trail is; returns the number of its event. Reads the registry.';
 
 CREATE FUNCTION equity.audit_head(OUT event_id bigint, OUT hash text, OUT at timestamp with time zone) RETURNS SETOF record
     LANGUAGE sql STABLE ROWS 1 PARALLEL SAFE
@@ -928,7 +928,7 @@ CREATE FUNCTION equity.audit_head(OUT event_id bigint, OUT hash text, OUT at tim
   LIMIT 1;
 END;
 
-COMMENT ON FUNCTION equity.audit_head(OUT event_id bigint, OUT hash text, OUT at timestamp with time zone) IS 'The last event of the audit trail: its number, its hash, which all events before it went into, and its time.';
+COMMENT ON FUNCTION equity.audit_head(OUT event_id bigint, OUT hash text, OUT at timestamp with time zone) IS 'The last event of the audit trail: its number, its hash, which all events before it went into, and its time. Reads the registry.';
 
 CREATE FUNCTION equity.award_mismatches(run_id bigint) RETURNS TABLE(applicant_id bigint, award_id bigint, gap text)
     LANGUAGE plpgsql STABLE
@@ -955,7 +955,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.award_mismatches(run_id bigint) IS 'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool.';
+COMMENT ON FUNCTION equity.award_mismatches(run_id bigint) IS 'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool. Reads the registry.';
 
 CREATE FUNCTION equity.be_year(day date) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -1003,7 +1003,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.cancel_batch(batch_id bigint) IS 'Takes back a batch that is not paid (ยกเลิกงวดการจ่าย).';
+COMMENT ON FUNCTION equity.cancel_batch(batch_id bigint) IS 'Takes back a batch that is not paid (ยกเลิกงวดการจ่าย). Reads the registry.';
 
 CREATE FUNCTION equity_internal.run_cap_cutoffs(run_id bigint, caps bigint[], with_ties boolean) RETURNS TABLE(cap_id bigint, seats integer, held bigint, is_full boolean, last_pool_id bigint, last_seat text, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean)
     LANGUAGE plpgsql STABLE ROWS 100
@@ -1073,7 +1073,7 @@ CREATE FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[] DEFAULT NULL::bi
     FROM equity_internal.run_cap_cutoffs(cap_cutoffs.run_id, cap_cutoffs.caps, true) k(cap_id, seats, held, is_full, last_pool_id, last_seat, last_tier, last_score, last_tie, last_lottery, last_kept);
 END;
 
-COMMENT ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) IS 'How far down an allocation run reached under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order.';
+COMMENT ON FUNCTION equity.cap_cutoffs(run_id bigint, caps bigint[]) IS 'How far down an allocation run reached under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order. Reads the registry.';
 
 CREATE FUNCTION equity.card_from_rows(card_code text, version integer) RETURNS equity.scorecard
     LANGUAGE plpgsql STABLE
@@ -1127,7 +1127,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not.';
+COMMENT ON FUNCTION equity.card_from_rows(card_code text, version integer) IS 'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not. Reads the registry.';
 
 CREATE FUNCTION equity.check_integrity(round_id bigint DEFAULT NULL::bigint) RETURNS TABLE(relation text, violation text, run_id bigint, applicant_id bigint, pool_id bigint, detail text)
     LANGUAGE plpgsql STABLE
@@ -1138,6 +1138,10 @@ CREATE FUNCTION equity.check_integrity(round_id bigint DEFAULT NULL::bigint) RET
     SET jit TO 'off'
     AS $$
 BEGIN
+  IF round_id IS NOT NULL THEN
+    PERFORM equity_internal.find_round(round_id);
+  END IF;
+
   RETURN QUERY
   SELECT 'assessment', 'orphan_assessment', NULL::bigint, s.applicant_id, NULL::bigint,
          format('no application in round %s', s.round_id)
@@ -1202,7 +1206,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.check_integrity(round_id bigint) IS 'Rows of a round, or of all, that refer to what is not there: what foreign keys would have refused in the tables that operations fill. No rows when nothing is amiss.';
+COMMENT ON FUNCTION equity.check_integrity(round_id bigint) IS 'Rows of a round, or of all, that refer to what is not there: what foreign keys would have refused in the tables that operations fill. No rows when nothing is amiss. Reads the registry.';
 
 CREATE FUNCTION equity.citizen_id_mask(id text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -1281,7 +1285,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.close_round(round_id bigint, seed text, early text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round.';
+COMMENT ON FUNCTION equity.close_round(round_id bigint, seed text, early text) IS 'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round. Reads the registry.';
 
 CREATE FUNCTION equity.commitment(seed text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -1441,7 +1445,7 @@ CREATE FUNCTION equity.compare_policies(round_id bigint, variants jsonb) RETURNS
    WHERE (o.dimension <> 'cap'::text);
 END;
 
-COMMENT ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) IS 'What a scored round would give under other policies, compared with its own (baseline).';
+COMMENT ON FUNCTION equity.compare_policies(round_id bigint, variants jsonb) IS 'What a scored round would give under other policies, compared with its own (baseline). Reads the registry.';
 
 CREATE FUNCTION equity.compare_scorecards(a equity.scorecard, b equity.scorecard, relation regclass, group_by text DEFAULT NULL::text, OUT group_value text, OUT from_status text, OUT to_status text, OUT records bigint, OUT moved bigint, OUT least_move numeric, OUT mean_move numeric, OUT greatest_move numeric) RETURNS SETOF record
     LANGUAGE plpgsql STABLE
@@ -1516,7 +1520,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.copy_round(round_id bigint, new_code text, academic_year integer) IS 'Makes a draft round for another academic year, with the rules and seats of a round that there is, and returns its round_id.';
+COMMENT ON FUNCTION equity.copy_round(round_id bigint, new_code text, academic_year integer) IS 'Makes a draft round for another academic year, with the rules and seats of a round that there is, and returns its round_id. Reads the registry.';
 
 CREATE FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) RETURNS bigint
     LANGUAGE plpgsql
@@ -1562,7 +1566,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) IS 'Starts a new version of a scorecard as a draft in rows: names, scale, rounding, as_of and the rows with their labels of an earlier version, sealed or not; not its validity. Returns the number of rows.';
+COMMENT ON FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) IS 'Starts a new version of a scorecard as a draft in rows: names, scale, rounding, as_of and the rows with their labels of an earlier version, sealed or not; not its validity. Returns the number of rows. Reads the registry.';
 
 CREATE FUNCTION equity_internal.run_cutoffs(run_id bigint, pools bigint[], with_ties boolean) RETURNS TABLE(pool_id bigint, seat text, precedence integer, seats integer, held bigint, is_full boolean, last_tier integer, last_score numeric, last_tie numeric, last_lottery bigint, last_kept boolean, stopped_by text, cap_id bigint)
     LANGUAGE plpgsql STABLE
@@ -1632,7 +1636,7 @@ CREATE FUNCTION equity.cutoffs(run_id bigint, pools bigint[] DEFAULT NULL::bigin
     FROM equity_internal.run_cutoffs(cutoffs.run_id, cutoffs.pools, true) k(pool_id, seat, precedence, seats, held, is_full, last_tier, last_score, last_tie, last_lottery, last_kept, stopped_by, cap_id);
 END;
 
-COMMENT ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) IS 'How far down the seats of an allocation run reached (คะแนนต่ำสุดที่ได้รับ), one row for each pool and kind of seat, in the order in which the seats of a pool are filled (precedence).';
+COMMENT ON FUNCTION equity.cutoffs(run_id bigint, pools bigint[]) IS 'How far down the seats of an allocation run reached (คะแนนต่ำสุดที่ได้รับ), one row for each pool and kind of seat, in the order in which the seats of a pool are filled (precedence). Reads the registry.';
 
 CREATE FUNCTION equity.cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT precedence integer, OUT seats integer, OUT held bigint, OUT members_held bigint, OUT is_full boolean, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean, OUT stopped_by text, OUT cap_id bigint) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000
@@ -1663,7 +1667,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone) IS 'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default.';
+COMMENT ON FUNCTION equity.decline_award(award_id bigint, at timestamp with time zone) IS 'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. Reads the registry.';
 
 CREATE FUNCTION equity.diff_inputs(a bigint, b bigint) RETURNS TABLE(input text, applicant_id bigint, pool_id bigint, cap_id bigint, before_value text, after_value text)
     LANGUAGE plpgsql STABLE
@@ -1729,7 +1733,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.diff_inputs(a bigint, b bigint) IS 'Rows that differ between what two allocation runs of a round read, a before b: which input, whom and which pool or ceiling it is about, and its value before and after; NULL when it was not there.';
+COMMENT ON FUNCTION equity.diff_inputs(a bigint, b bigint) IS 'Rows that differ between what two allocation runs of a round read, a before b: which input, whom and which pool or ceiling it is about, and its value before and after; NULL when it was not there. Reads the registry.';
 
 CREATE FUNCTION equity_internal.refuse_row(relation text, constraint_name text, applicant_id bigint) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -1774,7 +1778,7 @@ CREATE FUNCTION equity.digest_text(digest text) RETURNS text
    WHERE (p.digest = digest_text.digest);
 END;
 
-COMMENT ON FUNCTION equity.digest_text(digest text) IS 'The text behind a digest of an allocation run, from equity.digest_source; NULL when it is not kept.';
+COMMENT ON FUNCTION equity.digest_text(digest text) IS 'The text behind a digest of an allocation run, from equity.digest_source; NULL when it is not kept. Reads the registry.';
 
 CREATE FUNCTION equity_internal.diff_lines(before text, after text) RETURNS TABLE(key text, before_value text, after_value text)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2057,7 +2061,7 @@ CREATE FUNCTION equity.diff_runs(a bigint, b bigint) RETURNS TABLE(applicant_id 
    ORDER BY m.applicant_id;
 END;
 
-COMMENT ON FUNCTION equity.diff_runs(a bigint, b bigint) IS 'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by their own choices), seat (another seat of the same pool).';
+COMMENT ON FUNCTION equity.diff_runs(a bigint, b bigint) IS 'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by their own choices), seat (another seat of the same pool). Reads the registry.';
 
 CREATE FUNCTION equity.digest(card equity.scorecard) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -2084,7 +2088,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.newest_run(round_id bigint) IS 'The newest allocation run of a round. Give it to what takes a run, for example equity.waitlist(equity.newest_run(1)).';
+COMMENT ON FUNCTION equity.newest_run(round_id bigint) IS 'The newest allocation run of a round. Give it to what takes a run, for example equity.waitlist(equity.newest_run(1)). Reads the registry.';
 
 CREATE FUNCTION equity_internal.checkpoint_due() RETURNS timestamp with time zone
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -2472,7 +2476,7 @@ CREATE FUNCTION equity.due_steps(at timestamp with time zone DEFAULT now()) RETU
    ORDER BY (equity_internal.step_place(d.step)), d.round_id;
 END;
 
-COMMENT ON FUNCTION equity.due_steps(at timestamp with time zone) IS 'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on, retention that is over, the next checkpoint of the audit trail.';
+COMMENT ON FUNCTION equity.due_steps(at timestamp with time zone) IS 'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on, retention that is over, the next checkpoint of the audit trail. Reads the registry.';
 
 CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS boolean
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
@@ -2492,6 +2496,7 @@ CREATE FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[], OUT cat
     AS $$
 BEGIN
   PERFORM equity_internal.check_dimensions(dimensions);
+  PERFORM equity_internal.find_round(round_id);
   RETURN QUERY
   WITH RECURSIVE category AS MATERIALIZED (
     SELECT p.applicant_id, p.dimension, p.category, p.eligible, p.awarded
@@ -2539,7 +2544,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) IS 'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions.';
+COMMENT ON FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) IS 'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions. Reads the registry.';
 
 CREATE FUNCTION equity.expire_offers(at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
@@ -2591,7 +2596,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.expire_offers(at timestamp with time zone) IS 'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none.';
+COMMENT ON FUNCTION equity.expire_offers(at timestamp with time zone) IS 'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Reads the registry.';
 
 CREATE FUNCTION equity.explain(card equity.scorecard, applicant record, OUT seq integer, OUT criterion text, OUT kind text, OUT field text, OUT value text, OUT rule text, OUT passed boolean, OUT points numeric, OUT max_points numeric, OUT reason text) RETURNS SETOF record
     LANGUAGE c STABLE STRICT COST 100 ROWS 20 PARALLEL SAFE
@@ -2633,7 +2638,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.explain_application(application_id bigint, lang text) IS 'A letter to an applicant, line by line, in Thai (th) or English (en): the application, every rule, each choice, the waiting lists and the result.';
+COMMENT ON FUNCTION equity.explain_application(application_id bigint, lang text) IS 'A letter to an applicant, line by line, in Thai (th) or English (en): the application, every rule, each choice, the waiting lists and the result. Reads the registry.';
 
 CREATE FUNCTION equity_internal.cap_cutoffs(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, OUT cap_id bigint, OUT seats integer, OUT held bigint, OUT is_full boolean, OUT last_pool_id bigint, OUT last_seat text, OUT last_tier integer, OUT last_score numeric, OUT last_tie numeric, OUT last_lottery bigint, OUT last_kept boolean) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 100
@@ -3090,7 +3095,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.explain_renewal(award_id bigint, term_id bigint, lang text) IS 'Why an award was renewed or not after a term, line by line, in Thai (th) or English (en): each rule with what was read, the score, and the outcome.';
+COMMENT ON FUNCTION equity.explain_renewal(award_id bigint, term_id bigint, lang text) IS 'Why an award was renewed or not after a term, line by line, in Thai (th) or English (en): each rule with what was read, the score, and the outcome. Reads the registry.';
 
 CREATE FUNCTION equity.export_identities(purpose text, round_id bigint DEFAULT NULL::bigint, applicants bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(applicant_id bigint, identity_kind text, identity text, title text, given_name text, family_name text)
     LANGUAGE plpgsql
@@ -3104,6 +3109,9 @@ BEGIN
     RETURN;
   END IF;
   PERFORM equity_internal.require_purpose(purpose, 'reading identities in bulk needs a purpose');
+  IF round_id IS NOT NULL THEN
+    PERFORM equity_internal.find_round(round_id);
+  END IF;
   RETURN QUERY
   SELECT i.applicant_id, i.identity_kind, i.identity, i.title, i.given_name, i.family_name
     FROM equity.applicant_identity AS i
@@ -3118,7 +3126,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.export_identities(purpose text, round_id bigint, applicants bigint[]) IS 'Current identities and names (เลขประจำตัวและชื่อ) of many persons for a stated purpose, which the audit trail keeps with who read how many.';
+COMMENT ON FUNCTION equity.export_identities(purpose text, round_id bigint, applicants bigint[]) IS 'Current identities and names (เลขประจำตัวและชื่อ) of many persons for a stated purpose, which the audit trail keeps with who read how many. Reads the registry.';
 
 CREATE FUNCTION equity.fields(card equity.scorecard) RETURNS text[]
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -3159,7 +3167,7 @@ CREATE FUNCTION equity.find_missing(register text) RETURNS TABLE(applicant_id bi
     FROM equity_internal.missing_persons(find_missing.register, current_setting('search_path'::text)) m(applicant_id, holder, award_id, status, programme_code, institution_id, last_round_id, has_identity, candidates, candidate_lines);
 END;
 
-COMMENT ON FUNCTION equity.find_missing(register text) IS 'Holders and past applicants who are not in an enrolment register given as a query (ผู้ที่ไม่พบในทะเบียนนักเรียน), holders first, with how many lines of it have the same name and birth date.';
+COMMENT ON FUNCTION equity.find_missing(register text) IS 'Holders and past applicants who are not in an enrolment register given as a query (ผู้ที่ไม่พบในทะเบียนนักเรียน), holders first, with how many lines of it have the same name and birth date. Reads the registry.';
 
 CREATE FUNCTION equity.forget_applicant(applicant_id bigint, reason text) RETURNS void
     LANGUAGE plpgsql
@@ -3195,7 +3203,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.forget_applicant(applicant_id bigint, reason text) IS 'Forgets a person (ลบข้อมูลส่วนบุคคล) and keeps the proof of the rounds: what is left is under a number that leads to nobody.';
+COMMENT ON FUNCTION equity.forget_applicant(applicant_id bigint, reason text) IS 'Forgets a person (ลบข้อมูลส่วนบุคคล) and keeps the proof of the rounds: what is left is under a number that leads to nobody. Reads the registry.';
 
 CREATE FUNCTION equity.g_code_normal(code text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -3249,7 +3257,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.grant_access(role text, level text, institution_id bigint) IS 'Gives a role a level: reader, analyst, officer of an institution, operator or auditor, with exactly the rights that its work needs, and leaves it in the audit trail.';
+COMMENT ON FUNCTION equity.grant_access(role text, level text, institution_id bigint) IS 'Gives a role a level: reader, analyst, officer of an institution, operator or auditor, with exactly the rights that its work needs, and leaves it in the audit trail. Reads the registry.';
 
 CREATE FUNCTION equity.keep_seed(round_id bigint, seed text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
@@ -3289,7 +3297,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.keep_seed(round_id bigint, seed text) IS 'Keeps the secret seed of a round''s lottery for equity.run_due to open and close the round with, and returns its commitment.';
+COMMENT ON FUNCTION equity.keep_seed(round_id bigint, seed text) IS 'Keeps the secret seed of a round''s lottery for equity.run_due to open and close the round with, and returns its commitment. Reads the registry.';
 
 CREATE FUNCTION equity.key_violations() RETURNS TABLE(relation text, foreign_key text, orphans bigint)
     LANGUAGE plpgsql STABLE ROWS 10
@@ -3351,7 +3359,7 @@ CREATE FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb DE
    WHERE (r.reason_code = reason_text.reason_code);
 END;
 
-COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in English (en) or otherwise Thai, its words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for a code that does not exist.';
+COMMENT ON FUNCTION equity.reason_text(reason_code text, lang text, figures jsonb) IS 'The sentence of a reason code in English (en) or otherwise Thai, its words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for a code that does not exist. Reads the registry.';
 
 CREATE FUNCTION equity_internal.library_version() RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -3598,7 +3606,7 @@ CREATE FUNCTION equity.letter_html(application_id bigint, lang text DEFAULT 'th'
                    GROUP BY c.block) k) b;
 END;
 
-COMMENT ON FUNCTION equity.letter_html(application_id bigint, lang text) IS 'The letter to an applicant in Thai (th) or English (en) as one page of HTML to print: what equity.explain_application says.';
+COMMENT ON FUNCTION equity.letter_html(application_id bigint, lang text) IS 'The letter to an applicant in Thai (th) or English (en) as one page of HTML to print: what equity.explain_application says. Reads the registry.';
 
 CREATE FUNCTION equity_internal.criterion_fields(card equity.scorecard) RETURNS TABLE(criterion text, field text)
     LANGUAGE plpgsql IMMUTABLE STRICT
@@ -4661,7 +4669,7 @@ CREATE FUNCTION equity.letters(round_id bigint, lang text DEFAULT 'th'::text) RE
    WHERE (NOT ( SELECT equity_internal.sees_whole('application_facts'::text) AS sees_whole));
 END;
 
-COMMENT ON FUNCTION equity.letters(round_id bigint, lang text) IS 'The letters to all applicants of a round in Thai (th) or English (en), a row for each application: what equity.explain_application says, as JSON and as a text to print.';
+COMMENT ON FUNCTION equity.letters(round_id bigint, lang text) IS 'The letters to all applicants of a round in Thai (th) or English (en), a row for each application: what equity.explain_application says, as JSON and as a text to print. Reads the registry.';
 
 CREATE FUNCTION equity.lint(card equity.scorecard, OUT severity text, OUT criterion text, OUT message text) RETURNS SETOF record
     LANGUAGE c IMMUTABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
@@ -4761,7 +4769,7 @@ CREATE FUNCTION equity.load_rows(kind text, source text, INOUT batch text DEFAUL
     FROM equity_internal.load_source(load_rows.kind, load_rows.source, load_rows.batch, load_rows.dry_run, current_setting('search_path'::text)) l(loaded, candidates);
 END;
 
-COMMENT ON FUNCTION equity.load_rows(kind text, source text, INOUT batch text, dry_run boolean, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) IS 'Loads the rows of a query into the registry: each cell is read and judged, good rows are inserted or updated, and the others are told in equity.import_reject. Returns the name of the batch and its counts.';
+COMMENT ON FUNCTION equity.load_rows(kind text, source text, INOUT batch text, dry_run boolean, OUT rows_read bigint, OUT inserted bigint, OUT updated bigint, OUT unchanged bigint, OUT rejected bigint, OUT warnings bigint, OUT candidates bigint) IS 'Loads the rows of a query into the registry: each cell is read and judged, good rows are inserted or updated, and the others are told in equity.import_reject. Returns the name of the batch and its counts. Reads the registry.';
 
 CREATE FUNCTION equity.lottery(seed text, id bigint) RETURNS bigint
     LANGUAGE c IMMUTABLE STRICT COST 50 PARALLEL SAFE
@@ -4840,7 +4848,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.mentor_record(mentor_id bigint, since date, until date) IS 'What a teacher did for scholars between two days, in Thai and English: what, when, for whom in masked form, with what result. Evidence for promotion (หลักฐานประกอบวิทยฐานะ), without a score.';
+COMMENT ON FUNCTION equity.mentor_record(mentor_id bigint, since date, until date) IS 'What a teacher did for scholars between two days, in Thai and English: what, when, for whom in masked form, with what result. Evidence for promotion (หลักฐานประกอบวิทยฐานะ), without a score. Reads the registry.';
 
 CREATE FUNCTION equity.nominate_missing(round_id bigint, applicants bigint[], note text) RETURNS bigint
     LANGUAGE plpgsql
@@ -4872,7 +4880,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.nominate_missing(round_id bigint, applicants bigint[], note text) IS 'Brings persons found outside school into a round (เสนอชื่อผู้ที่หลุดจากระบบการศึกษา): a draft application each, and the verified group out_of_school, for which seats can be reserved.';
+COMMENT ON FUNCTION equity.nominate_missing(round_id bigint, applicants bigint[], note text) IS 'Brings persons found outside school into a round (เสนอชื่อผู้ที่หลุดจากระบบการศึกษา): a draft application each, and the verified group out_of_school, for which seats can be reserved. Reads the registry.';
 
 CREATE FUNCTION equity.open_batch(term_id bigint, institution_id bigint DEFAULT NULL::bigint, programme_code text DEFAULT NULL::text) RETURNS SETOF bigint
     LANGUAGE plpgsql
@@ -4928,7 +4936,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.open_batch(term_id bigint, institution_id bigint, programme_code text) IS 'Puts the planned payments of a term into batches (เปิดงวดการจ่าย), one for each institution and programme, and returns their ids.';
+COMMENT ON FUNCTION equity.open_batch(term_id bigint, institution_id bigint, programme_code text) IS 'Puts the planned payments of a term into batches (เปิดงวดการจ่าย), one for each institution and programme, and returns their ids. Reads the registry.';
 
 CREATE FUNCTION equity.open_round(round_id bigint, commitment text) RETURNS void
     LANGUAGE plpgsql
@@ -4992,7 +5000,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity.open_round(round_id bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment).';
+COMMENT ON FUNCTION equity.open_round(round_id bigint, commitment text) IS 'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Reads the registry.';
 
 CREATE FUNCTION equity.parse_date_be(string text) RETURNS date
     LANGUAGE c IMMUTABLE STRICT COST 5 PARALLEL SAFE
@@ -5056,7 +5064,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.pay_batch(batch_id bigint, reference text, at timestamp with time zone) IS 'Records that an approved batch was paid (จ่ายเงิน), with the reference of the transfer, and returns the number of payments.';
+COMMENT ON FUNCTION equity.pay_batch(batch_id bigint, reference text, at timestamp with time zone) IS 'Records that an approved batch was paid (จ่ายเงิน), with the reference of the transfer, and returns the number of payments. Reads the registry.';
 
 CREATE FUNCTION equity.plan_payments(term_id bigint, OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint, OUT elsewhere bigint, OUT due numeric) RETURNS record
     LANGUAGE plpgsql
@@ -5202,7 +5210,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.plan_payments(term_id bigint, OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint, OUT elsewhere bigint, OUT due numeric) IS 'Plans what is due to the scholars in a term (ตั้งเบิกจ่าย), from rates, enrolment and the days of study, and settles what has changed since.';
+COMMENT ON FUNCTION equity.plan_payments(term_id bigint, OUT planned bigint, OUT changed bigint, OUT cancelled bigint, OUT refunds bigint, OUT elsewhere bigint, OUT due numeric) IS 'Plans what is due to the scholars in a term (ตั้งเบิกจ่าย), from rates, enrolment and the days of study, and settles what has changed since. Reads the registry.';
 
 CREATE FUNCTION equity.pmt_card(model equity.pmt_model, fields text[], code text DEFAULT 'PMT'::text, classes jsonb DEFAULT NULL::jsonb) RETURNS equity.scorecard
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -5309,7 +5317,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.programme_report(academic_year integer, lang text) IS 'The report of an academic year (พ.ศ.) as one HTML page in Thai (th) or English (en): programmes, rounds, recipients, retention, graduation, work and money.';
+COMMENT ON FUNCTION equity.programme_report(academic_year integer, lang text) IS 'The report of an academic year (พ.ศ.) as one HTML page in Thai (th) or English (en): programmes, rounds, recipients, retention, graduation, work and money. Reads the registry.';
 
 CREATE FUNCTION equity.propose_seats(round_id bigint, need_round bigint DEFAULT NULL::bigint, need text DEFAULT NULL::text, method text DEFAULT 'sainte_lague'::text, scheme text DEFAULT 'six_region'::text, apply boolean DEFAULT false) RETURNS TABLE(pool_id bigint, programme_code text, region_code text, province_code text, institution_id bigint, field_code text, grant_type text, weight numeric, seats integer, proposed integer, rule text)
     LANGUAGE plpgsql
@@ -5381,7 +5389,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) IS 'Proposes the seats of a round''s pools, one row for each pool of the programmes that have a quota (equity.round_programme). Need decides, from the nation down to fields of study, within equity.seat_rule.';
+COMMENT ON FUNCTION equity.propose_seats(round_id bigint, need_round bigint, need text, method text, scheme text, apply boolean) IS 'Proposes the seats of a round''s pools, one row for each pool of the programmes that have a quota (equity.round_programme). Need decides, from the nation down to fields of study, within equity.seat_rule. Reads the registry.';
 
 CREATE FUNCTION equity.province_code_of(string text) RETURNS text
     LANGUAGE c IMMUTABLE STRICT COST 10 PARALLEL SAFE
@@ -5426,7 +5434,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.prune_digest_sources() IS 'Deletes from equity.digest_source the texts that only superseded and failed runs used, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs).';
+COMMENT ON FUNCTION equity.prune_digest_sources() IS 'Deletes from equity.digest_source the texts that only superseded and failed runs used, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs). Reads the registry.';
 
 CREATE PROCEDURE equity.prune_shards(IN servers text[], IN applications text, IN pools text, IN reserves text DEFAULT NULL::text, IN caps text DEFAULT NULL::text, IN tie_break text DEFAULT 'lottery'::text, IN seed text DEFAULT NULL::text, IN survivors text DEFAULT 'survivor'::text, INOUT holders bigint DEFAULT NULL::bigint, INOUT cutoffs bigint DEFAULT NULL::bigint, INOUT survivors_pulled bigint DEFAULT NULL::bigint)
     LANGUAGE plpgsql
@@ -5517,14 +5525,14 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.publish_run(run_id bigint) IS 'Publishes a verified run: offers an award for each placement, keeps the lists to post (equity.published_list), and returns how many offers there are. A second call changes nothing.';
+COMMENT ON FUNCTION equity.publish_run(run_id bigint) IS 'Publishes a verified run: offers an award for each placement, keeps the lists to post (equity.published_list), and returns how many offers there are. A second call changes nothing. Reads the registry.';
 
 CREATE FUNCTION equity.publish_round(round_id bigint) RETURNS bigint
     LANGUAGE sql
     SET "equity_internal.whole_rows" TO 'on'
     RETURN equity.publish_run(equity.newest_run(round_id));
 
-COMMENT ON FUNCTION equity.publish_round(round_id bigint) IS 'equity.publish_run for the newest allocation run of a round; returns the number of offers.';
+COMMENT ON FUNCTION equity.publish_round(round_id bigint) IS 'equity.publish_run for the newest allocation run of a round; returns the number of offers. Reads the registry.';
 
 CREATE FUNCTION equity.published_list(round_id bigint) RETURNS TABLE(run_id bigint, published_at timestamp with time zone, institution_code text, institution_th text, line bigint, application_id bigint, masked_id text, programme_code text, programme_th text, result text, result_th text)
     LANGUAGE plpgsql STABLE ROWS 10000
@@ -5547,7 +5555,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.published_list(round_id bigint) IS 'The lists of awards of a round as they were published (ประกาศรายชื่อผู้ได้รับทุน), to post: number of the application, masked identity, programme, institution and result.';
+COMMENT ON FUNCTION equity.published_list(round_id bigint) IS 'The lists of awards of a round as they were published (ประกาศรายชื่อผู้ได้รับทุน), to post: number of the application, masked identity, programme, institution and result. Reads the registry.';
 
 CREATE FUNCTION equity.published_list_problems(round_id bigint) RETURNS TABLE(run_id bigint, institution_id bigint, problem text, application_id bigint)
     LANGUAGE plpgsql STABLE ROWS 10
@@ -5590,7 +5598,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.published_list_problems(round_id bigint) IS 'Whether the kept lists of a round are those that were published (ตรวจสอบประกาศรายชื่อ), by their digests, the audit trail and the placements. No rows when they are.';
+COMMENT ON FUNCTION equity.published_list_problems(round_id bigint) IS 'Whether the kept lists of a round are those that were published (ตรวจสอบประกาศรายชื่อ), by their digests, the audit trail and the placements. No rows when they are. Reads the registry.';
 
 CREATE FUNCTION equity_internal.cascade_valid(cascade text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -5877,7 +5885,7 @@ CREATE FUNCTION equity.ranking(run_id bigint, pools bigint[] DEFAULT NULL::bigin
       CROSS JOIN LATERAL equity_internal.ranking(q.applications, q.pools, q.reserves, q.caps, q.placements, q.tie_break, q.seed) r(pool_id, seat, precedence, place, "position", applicant_id, choice, tier, score, tie, lottery));
 END;
 
-COMMENT ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) IS 'Who ranked where in an allocation run, with the current rows: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id.';
+COMMENT ON FUNCTION equity.ranking(run_id bigint, pools bigint[]) IS 'Who ranked where in an allocation run, with the current rows: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id. Reads the registry.';
 
 CREATE FUNCTION equity.reason_advice(reason_code text, lang text) RETURNS text
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -5891,7 +5899,7 @@ CREATE FUNCTION equity.reason_advice(reason_code text, lang text) RETURNS text
    WHERE (r.reason_code = reason_advice.reason_code);
 END;
 
-COMMENT ON FUNCTION equity.reason_advice(reason_code text, lang text) IS 'The advice of a reason code in English (en) or otherwise Thai; NULL when there is none.';
+COMMENT ON FUNCTION equity.reason_advice(reason_code text, lang text) IS 'The advice of a reason code in English (en) or otherwise Thai; NULL when there is none. Reads the registry.';
 
 CREATE FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone DEFAULT now()) RETURNS numeric
     LANGUAGE plpgsql
@@ -5930,7 +5938,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone) IS 'Records that a scholar gave back what was paid and not earned (รับเงินคืน), and returns the sum.';
+COMMENT ON FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamp with time zone) IS 'Records that a scholar gave back what was paid and not earned (รับเงินคืน), and returns the sum. Reads the registry.';
 
 CREATE FUNCTION equity.recognize_institutions(academic_year integer, OUT institutions bigint, OUT recognized bigint, OUT changed bigint) RETURNS record
     LANGUAGE plpgsql
@@ -5987,7 +5995,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.recognize_institutions(academic_year integer, OUT institutions bigint, OUT recognized bigint, OUT changed bigint) IS 'Puts all institutions to a sealed card over equity.institution_facts, for an academic year, and keeps the level, reasons and facts of each (equity.recognition); its classes are the levels.';
+COMMENT ON FUNCTION equity.recognize_institutions(academic_year integer, OUT institutions bigint, OUT recognized bigint, OUT changed bigint) IS 'Puts all institutions to a sealed card over equity.institution_facts, for an academic year, and keeps the level, reasons and facts of each (equity.recognition); its classes are the levels. Reads the registry.';
 
 CREATE FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone DEFAULT now(), note text DEFAULT NULL::text) RETURNS bigint
     LANGUAGE plpgsql
@@ -6018,7 +6026,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone, note text) IS 'Records what happened to an award (บันทึกเหตุการณ์ของทุน) and moves it by equity.award_transition: enrolled, suspended, resumed, left, graduated, terminated and so on.';
+COMMENT ON FUNCTION equity.record_event(award_id bigint, event text, at timestamp with time zone, note text) IS 'Records what happened to an award (บันทึกเหตุการณ์ของทุน) and moves it by equity.award_transition: enrolled, suspended, resumed, left, graduated, terminated and so on. Reads the registry.';
 
 CREATE FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone DEFAULT now(), OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) RETURNS record
     LANGUAGE plpgsql
@@ -6078,7 +6086,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) IS 'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written.';
+COMMENT ON FUNCTION equity.refill_round(round_id bigint, at timestamp with time zone, OUT run_id bigint, OUT vacated bigint, OUT moved bigint, OUT offered bigint, OUT unfilled bigint) IS 'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written. Reads the registry.';
 
 CREATE FUNCTION equity.refresh_reports(schema_name text DEFAULT 'dashboard'::text, reports text[] DEFAULT NULL::text[]) RETURNS TABLE(report text, copied bigint)
     LANGUAGE plpgsql ROWS 20
@@ -6210,7 +6218,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) IS 'Decides who keeps the award after a term (ต่อทุน) by the sealed card of each programme over equity.term_facts, writes equity.renewal and the events that follow, and returns how many have which outcome.';
+COMMENT ON FUNCTION equity.renew_term(term_id bigint, OUT continued bigint, OUT warned bigint, OUT on_probation bigint, OUT suspended bigint, OUT terminated bigint, OUT undetermined bigint, OUT changed bigint) IS 'Decides who keeps the award after a term (ต่อทุน) by the sealed card of each programme over equity.term_facts, writes equity.renewal and the events that follow, and returns how many have which outcome. Reads the registry.';
 
 CREATE FUNCTION equity.replay_run(run_id bigint) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -6252,14 +6260,14 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.replay_run(run_id bigint) IS 'Allocates a run again from the current rows and returns the digest of its placements, which then is that of the stored ones. Writes nothing.';
+COMMENT ON FUNCTION equity.replay_run(run_id bigint) IS 'Allocates a run again from the current rows and returns the digest of its placements, which then is that of the stored ones. Writes nothing. Reads the registry.';
 
 CREATE FUNCTION equity.replay_round(round_id bigint) RETURNS text
     LANGUAGE sql STABLE
     SET "equity_internal.whole_rows" TO 'on'
     RETURN equity.replay_run(equity.newest_run(round_id));
 
-COMMENT ON FUNCTION equity.replay_round(round_id bigint) IS 'equity.replay_run for the newest allocation run of a round.';
+COMMENT ON FUNCTION equity.replay_round(round_id bigint) IS 'equity.replay_run for the newest allocation run of a round. Reads the registry.';
 
 CREATE FUNCTION equity.return_payment(payment_id bigint, reason text, at timestamp with time zone DEFAULT now()) RETURNS void
     LANGUAGE plpgsql
@@ -6312,7 +6320,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.return_payment(payment_id bigint, reason text, at timestamp with time zone) IS 'Records that a payment came back (เงินตีกลับ) and why; what is still due is planned anew.';
+COMMENT ON FUNCTION equity.return_payment(payment_id bigint, reason text, at timestamp with time zone) IS 'Records that a payment came back (เงินตีกลับ) and why; what is still due is planned anew. Reads the registry.';
 
 CREATE FUNCTION equity.revoke_access(role text, level text, institution_id bigint DEFAULT NULL::bigint) RETURNS void
     LANGUAGE plpgsql
@@ -6348,7 +6356,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.revoke_access(role text, level text, institution_id bigint) IS 'Takes a level back from a role with the rights that it gave, and leaves it in the audit trail.';
+COMMENT ON FUNCTION equity.revoke_access(role text, level text, institution_id bigint) IS 'Takes a level back from a role with the rights that it gave, and leaves it in the audit trail. Reads the registry.';
 
 CREATE FUNCTION equity_internal.choice_pages(choices text) RETURNS TABLE(whole boolean, pool_id bigint, lines bigint, digest text, content text)
     LANGUAGE c STABLE STRICT COST 100000
@@ -6378,15 +6386,39 @@ END;
 
 COMMENT ON FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text) IS 'How many choices the applications that take part in a round have, and the digest that equity.round_application_digest describes.';
 
+CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "equity_internal.whole_rows" TO 'on'
+    AS $$
+DECLARE
+  found_round equity.round;
+BEGIN
+  SELECT r.* INTO found_round
+    FROM equity.round AS r
+   WHERE r.round_id = find_round.round_id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('round %s does not exist', coalesce(find_round.round_id::text, 'NULL')),
+      HINT = 'The ids are in equity.round.';
+  END IF;
+  RETURN found_round;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.find_round(round_id bigint) IS 'Returns the row of a round. Error P0002 when there is no such round.';
+
 CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
-    LANGUAGE sql STABLE STRICT
+    LANGUAGE sql STABLE
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT d.digest
-    FROM equity_internal.choices_digest(round_application_digest.round_id) d(choices, digest);
+    FROM (equity_internal.find_round(round_application_digest.round_id) r(round_id, round_code, academic_year, call_number, name_th, name_en, status, opens_at, closes_at, offer_days, mechanism, tie_break, tie_field, seed_commitment, seed, published_run_id, created_at, run_until, retain_until)
+      CROSS JOIN LATERAL equity_internal.choices_digest(r.round_id) d(choices, digest));
 END;
 
-COMMENT ON FUNCTION equity.round_application_digest(round_id bigint) IS 'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity_internal.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line.';
+COMMENT ON FUNCTION equity.round_application_digest(round_id bigint) IS 'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity_internal.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line. Reads the registry.';
 
 CREATE TABLE equity.seat_cap (
     cap_id bigint NOT NULL,
@@ -6650,29 +6682,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.entry_problems(round_id bigint) IS 'What those who applied to a round may want to know: reserves to which nobody belongs, groups claimed but not verified, applications without choices, applications that came too late.';
 
-CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    SET "equity_internal.whole_rows" TO 'on'
-    AS $$
-DECLARE
-  found_round equity.round;
-BEGIN
-  SELECT r.* INTO found_round
-    FROM equity.round AS r
-   WHERE r.round_id = find_round.round_id;
-  IF NOT FOUND THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'no_data_found',
-      MESSAGE = format('round %s does not exist', coalesce(find_round.round_id::text, 'NULL')),
-      HINT = 'The ids are in equity.round.';
-  END IF;
-  RETURN found_round;
-END;
-$$;
-
-COMMENT ON FUNCTION equity_internal.find_round(round_id bigint) IS 'Returns the row of a round. Error P0002 when there is no such round.';
-
 CREATE FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
     AS '$libdir/equity', 'equity_check_policy';
@@ -6867,7 +6876,7 @@ END;
 COMMENT ON FUNCTION equity_internal.round_problems(round_id bigint) IS 'What is missing or wrong in a round, and whether it keeps the round from opening.';
 
 CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE(gap text)
-    LANGUAGE sql STABLE STRICT
+    LANGUAGE sql STABLE
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
  SELECT p.problem
@@ -6876,7 +6885,7 @@ CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE(gap text)
    ORDER BY p.shuts DESC, (p.problem COLLATE "C");
 END;
 
-COMMENT ON FUNCTION equity.round_gaps(round_id bigint) IS 'What keeps a draft round from opening, or is amiss in one that is open, one row a gap.';
+COMMENT ON FUNCTION equity.round_gaps(round_id bigint) IS 'What keeps a draft round from opening, or is amiss in one that is open, one row a gap. Reads the registry.';
 
 CREATE FUNCTION equity.round_id(round_code text) RETURNS bigint
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -6899,20 +6908,21 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.round_id(round_code text) IS 'The id of a round by its code, for example equity.round_id(''2566/1'').';
+COMMENT ON FUNCTION equity.round_id(round_code text) IS 'The id of a round by its code, for example equity.round_id(''2566/1''). Reads the registry.';
 
 CREATE FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
     SET "equity_internal.whole_rows" TO 'on'
     BEGIN ATOMIC
- SELECT equity_internal.application_query(round_queries.round_id) AS application_query,
+ SELECT equity_internal.application_query(r.round_id) AS application_query,
      q.pools,
      q.reserves,
      q.caps
-    FROM equity_internal.seat_queries(round_queries.round_id) q(pools, reserves, caps);
+    FROM (equity_internal.find_round(round_queries.round_id) r(round_id, round_code, academic_year, call_number, name_th, name_en, status, opens_at, closes_at, offer_days, mechanism, tie_break, tie_field, seed_commitment, seed, published_run_id, created_at, run_until, retain_until)
+      CROSS JOIN LATERAL equity_internal.seat_queries(r.round_id) q(pools, reserves, caps));
 END;
 
-COMMENT ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries over the rows of a round that equity.allocate and equity.verify are given, fully qualified: applications, pools, and reserves and caps or NULL when the round has none. Run them to see every row that decides.';
+COMMENT ON FUNCTION equity.round_queries(round_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries over the rows of a round that equity.allocate and equity.verify are given, fully qualified: applications, pools, and reserves and caps or NULL when the round has none. Run them to see every row that decides. Reads the registry.';
 
 CREATE FUNCTION equity.round_report(round_id bigint, lang text DEFAULT 'th'::text) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -6957,7 +6967,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.round_report(round_id bigint, lang text) IS 'The report of a round as one HTML page in Thai (th) or English (en): figures, funnel, seats, cut-offs, provinces, fairness and proof.';
+COMMENT ON FUNCTION equity.round_report(round_id bigint, lang text) IS 'The report of a round as one HTML page in Thai (th) or English (en): figures, funnel, seats, cut-offs, provinces, fairness and proof. Reads the registry.';
 
 CREATE PROCEDURE equity.run_due(IN at timestamp with time zone DEFAULT now())
     LANGUAGE plpgsql
@@ -6984,7 +6994,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON PROCEDURE equity.run_due(IN at timestamp with time zone) IS 'Does everything that is due (equity.due_steps), each step in a transaction of its own, and records it in equity.job_run.';
+COMMENT ON PROCEDURE equity.run_due(IN at timestamp with time zone) IS 'Does everything that is due (equity.due_steps), each step in a transaction of its own, and records it in equity.job_run. Reads the registry.';
 
 CREATE FUNCTION equity_internal.input_digests(run_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -7006,7 +7016,7 @@ CREATE FUNCTION equity.run_manifest(run_id bigint) RETURNS jsonb
       JOIN equity.round r ON ((r.round_id = a.round_id)));
 END;
 
-COMMENT ON FUNCTION equity.run_manifest(run_id bigint) IS 'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and digests, each a sha256 in hexadecimal.';
+COMMENT ON FUNCTION equity.run_manifest(run_id bigint) IS 'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and digests, each a sha256 in hexadecimal. Reads the registry.';
 
 CREATE FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -7016,12 +7026,11 @@ CREATE FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT poo
      q.pools,
      q.reserves,
      q.caps
-    FROM (equity.allocation_run a
-      CROSS JOIN LATERAL equity_internal.seat_queries(a.round_id) q(pools, reserves, caps))
-   WHERE (a.run_id = run_queries.run_id);
+    FROM (equity_internal.find_run(run_queries.run_id) a(run_id, round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, result_digest, applicants, applications, seats, admitted, violations, equity_version, started_at, finished_at, run_by)
+      CROSS JOIN LATERAL equity_internal.seat_queries(a.round_id) q(pools, reserves, caps));
 END;
 
-COMMENT ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries of equity.round_queries for a run: in one where somebody has a standing the applications are those of equity.standing_input, with the seat held as holds.';
+COMMENT ON FUNCTION equity.run_queries(run_id bigint, OUT applications text, OUT pools text, OUT reserves text, OUT caps text) IS 'The queries of equity.round_queries for a run: in one where somebody has a standing the applications are those of equity.standing_input, with the seat held as holds. Reads the registry.';
 
 CREATE FUNCTION equity_internal.announced_rules(round_id bigint, event_id bigint DEFAULT NULL::bigint) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -7456,7 +7465,7 @@ END;
 COMMENT ON FUNCTION equity_internal.proof_violations(run_id bigint) IS 'equity_internal.digest_violations of an allocation run, and what equity.verify finds in its placements, against the current rows that equity.run_queries reads.';
 
 CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violation
-    LANGUAGE sql STABLE STRICT
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     SET enable_nestloop TO 'off'
@@ -7474,9 +7483,8 @@ CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violat
      s.pool_id,
      s.other_applicant_id,
      s.detail
-    FROM (equity.allocation_run a
+    FROM (equity_internal.find_run(run_violations.run_id) a(run_id, round_id, kind, parent_run_id, status, mechanism, tie_break, tie_field, seed, result_digest, applicants, applications, seats, admitted, violations, equity_version, started_at, finished_at, run_by)
       CROSS JOIN LATERAL equity_internal.assessment_violations(a.round_id) s(violation, applicant_id, pool_id, other_applicant_id, detail))
-   WHERE (a.run_id = run_violations.run_id)
  UNION ALL
   SELECT i.violation,
      i.applicant_id,
@@ -7488,7 +7496,7 @@ CREATE FUNCTION equity.run_violations(run_id bigint) RETURNS SETOF equity.violat
    WHERE ((a.run_id = run_violations.run_id) AND ((i.run_id IS NULL) OR (i.run_id = run_violations.run_id)));
 END;
 
-COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), rows that refer to nothing (equity.check_integrity), digests that differ (see equity_internal.digest_violations).';
+COMMENT ON FUNCTION equity.run_violations(run_id bigint) IS 'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), rows that refer to nothing (equity.check_integrity), digests that differ (see equity_internal.digest_violations). Reads the registry.';
 
 CREATE FUNCTION equity.schedule_with_pg_cron(schedule text DEFAULT '*/10 * * * *'::text) RETURNS bigint
     LANGUAGE plpgsql
@@ -7509,7 +7517,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity.schedule_with_pg_cron(schedule text) IS 'Lets pg_cron call equity.run_due by a schedule in cron''s notation, every ten minutes by default, and returns the number of the job.';
+COMMENT ON FUNCTION equity.schedule_with_pg_cron(schedule text) IS 'Lets pg_cron call equity.run_due by a schedule in cron''s notation, every ten minutes by default, and returns the number of the job. Reads the registry.';
 
 CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
     LANGUAGE c IMMUTABLE STRICT COST 10 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
@@ -7570,7 +7578,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) IS 'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard.';
+COMMENT ON FUNCTION equity.score_round(round_id bigint, OUT applications bigint, OUT eligible bigint, OUT ineligible bigint, OUT undetermined bigint) IS 'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Reads the registry.';
 
 CREATE FUNCTION equity.scorecard_header(card equity.scorecard, OUT card_code text, OUT scale smallint, OUT rounding text, OUT as_of date) RETURNS record
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -7715,7 +7723,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) IS 'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more.';
+COMMENT ON FUNCTION equity.seal_scorecard(code text, version integer, relation regclass) IS 'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more. Reads the registry.';
 
 CREATE FUNCTION equity.shortfall(card equity.scorecard, applicant record, cutoff numeric, OUT criterion text, OUT field text, OUT value text, OUT needed text, OUT points numeric, OUT needed_points numeric) RETURNS SETOF record
     LANGUAGE c STABLE STRICT COST 100 ROWS 5 PARALLEL SAFE
@@ -7741,7 +7749,7 @@ CREATE FUNCTION equity.simulate(round_id bigint, changes jsonb) RETURNS TABLE(po
     FROM equity_internal.policy_outcomes(simulate.round_id, jsonb_build_object('simulation', simulate.changes)) c(policy, dimension, value, applicants, admitted, admitted_percent, first_choices, mean_choice, unassigned, gains, loses);
 END;
 
-COMMENT ON FUNCTION equity.simulate(round_id bigint, changes jsonb) IS 'equity.compare_policies with one policy, called simulation, and the ceilings that bind: simulate(1, ''{"seats": 0.9}'') shows what a tenth fewer seats would mean. Nothing is written.';
+COMMENT ON FUNCTION equity.simulate(round_id bigint, changes jsonb) IS 'equity.compare_policies with one policy, called simulation, and the ceilings that bind: simulate(1, ''{"seats": 0.9}'') shows what a tenth fewer seats would mean. Nothing is written. Reads the registry.';
 
 CREATE FUNCTION equity.subject_record(applicant_id bigint) RETURNS jsonb
     LANGUAGE plpgsql
@@ -7784,7 +7792,7 @@ BEGIN
 END;
 $_$;
 
-COMMENT ON FUNCTION equity.subject_record(applicant_id bigint) IS 'All that the registry holds of a person as one JSON document (ข้อมูลของเจ้าของข้อมูล), for the subject''s right of access.';
+COMMENT ON FUNCTION equity.subject_record(applicant_id bigint) IS 'All that the registry holds of a person as one JSON document (ข้อมูลของเจ้าของข้อมูล), for the subject''s right of access. Reads the registry.';
 
 CREATE FUNCTION equity.survivors(applications text, pools text, reserves text DEFAULT NULL::text, caps text DEFAULT NULL::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, cutoffs text DEFAULT NULL::text, OUT applicant_id bigint, OUT pool_id bigint, OUT choice integer, OUT score numeric, OUT tie numeric, OUT groups text[], OUT holds text, OUT _seat text) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 100000
@@ -7909,7 +7917,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.verify_run(run_id bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again.';
+COMMENT ON FUNCTION equity.verify_run(run_id bigint) IS 'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. Reads the registry.';
 
 CREATE FUNCTION equity.verify_round(round_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql
@@ -7923,7 +7931,7 @@ CREATE FUNCTION equity.verify_round(round_id bigint) RETURNS SETOF equity.violat
     FROM equity.verify_run(equity.newest_run(verify_round.round_id)) v(violation, applicant_id, pool_id, other_applicant_id, detail);
 END;
 
-COMMENT ON FUNCTION equity.verify_round(round_id bigint) IS 'equity.verify_run for the newest allocation run of a round.';
+COMMENT ON FUNCTION equity.verify_round(round_id bigint) IS 'equity.verify_run for the newest allocation run of a round. Reads the registry.';
 
 CREATE FUNCTION equity.waitlist(run_id bigint) RETURNS TABLE(pool_id bigint, seat text, "position" bigint, applicant_id bigint, choice integer, tier integer, score numeric, tie numeric, lottery bigint)
     LANGUAGE sql STABLE ROWS 100000
@@ -7942,7 +7950,7 @@ CREATE FUNCTION equity.waitlist(run_id bigint) RETURNS TABLE(pool_id bigint, sea
    ORDER BY r.pool_id, r.precedence, r."position";
 END;
 
-COMMENT ON FUNCTION equity.waitlist(run_id bigint) IS 'The waiting lists of an allocation run (บัญชีสำรอง), with the current rows: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less.';
+COMMENT ON FUNCTION equity.waitlist(run_id bigint) IS 'The waiting lists of an allocation run (บัญชีสำรอง), with the current rows: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less. Reads the registry.';
 
 CREATE FUNCTION equity.waitlist(applications text, pools text, reserves text, caps text, placements text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text, OUT pool_id bigint, OUT seat text, OUT "position" bigint, OUT applicant_id bigint, OUT choice integer, OUT tier integer, OUT score numeric, OUT tie numeric, OUT lottery bigint) RETURNS SETOF record
     LANGUAGE c STABLE COST 100000 ROWS 100000
@@ -8003,7 +8011,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone) IS 'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round.';
+COMMENT ON FUNCTION equity.withdraw_award(award_id bigint, note text, at timestamp with time zone) IS 'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. Reads the registry.';
 
 CREATE FUNCTION equity_internal.accept_award(award_id bigint, decision text, at timestamp with time zone) RETURNS void
     LANGUAGE sql SECURITY DEFINER
@@ -28764,6 +28772,9 @@ GRANT ALL ON FUNCTION equity_internal.choice_query(round_id bigint) TO postgres 
 REVOKE ALL ON FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.choices_digest(round_id bigint, OUT choices numeric, OUT digest text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.find_round(round_id bigint) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.find_round(round_id bigint) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.round_application_digest(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity.round_application_digest(round_id bigint) TO postgres WITH GRANT OPTION;
 
@@ -28806,9 +28817,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.reserve_member TO pos
 
 REVOKE ALL ON FUNCTION equity_internal.entry_problems(round_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.entry_problems(round_id bigint) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.find_round(round_id bigint) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.find_round(round_id bigint) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) TO postgres WITH GRANT OPTION;

@@ -1,40 +1,54 @@
 -- On a shard the registry's tables are another server's, or empty: a function that reads them and is sent there
 -- answers wrongly without a word. So each function that reads a table is found here, by what it depends on and what it
--- says, and none may be one that a server sends elsewhere: postgres_fdw sends what is IMMUTABLE, and nothing else.
+-- says; its comment tells, and none may be one that a server sends elsewhere: postgres_fdw sends what is IMMUTABLE,
+-- and nothing else. Nor may it say of a round or run that is not there that there is nothing to be said.
 BEGIN;
-SELECT plan(6);
+SELECT plan(11);
 
+-- What plpgsql says, without the hints and other texts of its errors. What an SQL body uses the catalog knows; C has
+-- queries of its caller alone.
 CREATE TEMPORARY TABLE body AS
 SELECT p.oid, p.proname AS name, p.pronamespace::regnamespace::text AS schema, p.provolatile AS volatility,
-       CASE WHEN p.prokind IN ('f', 'p') THEN pg_get_functiondef(p.oid) ELSE '' END AS text
+       CASE WHEN l.lanname = 'plpgsql'
+         THEN regexp_replace(p.prosrc, '\m(HINT|DETAIL|MESSAGE) = [^\n]*', '', 'g') END AS text
   FROM pg_proc AS p
+  JOIN pg_language AS l ON l.oid = p.prolang
  WHERE p.pronamespace IN ('equity'::regnamespace, 'equity_internal'::regnamespace);
 CREATE TEMPORARY TABLE relation AS
-SELECT c.relnamespace::regnamespace || '.' || c.relname AS name
+SELECT c.oid, c.relnamespace::regnamespace || '.' || c.relname AS name
   FROM pg_class AS c
  WHERE c.relnamespace IN ('equity'::regnamespace, 'equity_internal'::regnamespace) AND c.relkind IN ('r', 'v');
 
 -- Which functions name a relation after FROM, JOIN and the like, or call one that does. What only makes the text of
 -- a query is taken for one that reads, too.
 CREATE TEMPORARY TABLE reader AS
-WITH RECURSIVE named AS (
-  SELECT DISTINCT b.oid, m.word[1] AS name
+WITH RECURSIVE calls AS (
+  SELECT d.objid AS oid, d.refobjid AS called
+    FROM pg_depend AS d
+    JOIN body AS b ON b.oid = d.objid
+   WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_proc'::regclass
+  UNION
+  SELECT b.oid, c.oid
     FROM body AS b
-   CROSS JOIN LATERAL regexp_matches(b.text, '\m(equity(?:_internal)?\.\w+)', 'g') AS m (word)
-), direct AS (
+   CROSS JOIN LATERAL regexp_matches(b.text, '\m(equity(?:_internal)?\.\w+)(?= *\()', 'g') AS m (word)
+    JOIN body AS c ON c.schema || '.' || c.name = m.word[1]
+), reads AS (
+  SELECT d.objid AS oid
+    FROM pg_depend AS d
+    JOIN body AS b ON b.oid = d.objid
+    JOIN relation AS r ON r.oid = d.refobjid
+   WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_class'::regclass
+     AND pg_get_function_sqlbody(d.objid) ~ '\m(FROM|JOIN)\M'
+  UNION
   SELECT b.oid
     FROM body AS b
-   WHERE EXISTS (SELECT
-                   FROM regexp_matches(b.text, '\m(?:FROM|JOIN|INTO|UPDATE|ONLY) +(equity(?:_internal)?\.\w+)(?! *\()',
-                                       'g') AS m (word)
-                   JOIN relation AS r ON r.name = m.word[1])
-), reads AS (
-  SELECT oid FROM direct
+   CROSS JOIN LATERAL regexp_matches(b.text, '\m(?:FROM|JOIN|INTO|UPDATE|ONLY) +(equity(?:_internal)?\.\w+)(?! *\()',
+                                     'g') AS m (word)
+    JOIN relation AS r ON r.name = m.word[1]
   UNION
-  SELECT n.oid
+  SELECT c.oid
     FROM reads AS r
-    JOIN body AS b ON b.oid = r.oid
-    JOIN named AS n ON n.name = b.schema || '.' || b.name
+    JOIN calls AS c ON c.called = r.oid
 )
 SELECT b.* FROM reads JOIN body AS b USING (oid);
 
@@ -59,6 +73,54 @@ SELECT is_empty($$
   SELECT o.oid::regoperator FROM pg_operator AS o JOIN reader AS r ON r.oid = o.oprcode
    WHERE o.oprnamespace = 'equity'::regnamespace$$,
   'nor an operator');
+
+SELECT is_empty($$
+  SELECT oid::regprocedure
+    FROM reader
+   WHERE schema = 'equity' AND obj_description(oid, 'pg_proc') NOT LIKE '% Reads the registry.'$$,
+  'its comment tells that it reads the registry');
+SELECT is_empty($$
+  SELECT b.oid::regprocedure
+    FROM body AS b
+   WHERE b.schema = 'equity' AND obj_description(b.oid, 'pg_proc') LIKE '%Reads the registry.%'
+     AND b.oid NOT IN (SELECT oid FROM reader)$$,
+  'and no other comment does');
+
+-- ---- what is not there ----
+
+CREATE FUNCTION pg_temp.answer(function regprocedure, id text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  given text;
+BEGIN
+  SELECT string_agg(CASE t.name WHEN 'bigint' THEN id WHEN 'text' THEN '''en''' WHEN 'text[]' THEN '''{sex}'''
+                                WHEN 'jsonb' THEN '''{}''' WHEN 'date' THEN '''2023-05-16''' ELSE 'NULL' END
+                    || '::' || t.name, ', ' ORDER BY a.place)
+    INTO given
+    FROM pg_proc AS p
+   CROSS JOIN unnest(p.proargtypes) WITH ORDINALITY AS a (type, place)
+   CROSS JOIN format_type(a.type, NULL) AS t (name)
+   WHERE p.oid = function;
+  EXECUTE format('SELECT count(*) FROM %s(%s) AS q', function::regproc, given);
+  RETURN 'an answer';
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLSTATE;
+END $$;
+CREATE TEMPORARY TABLE of_an_id AS
+SELECT p.oid, p.proargnames[1] AS asked
+  FROM reader AS r
+  JOIN pg_proc AS p ON p.oid = r.oid
+ WHERE r.schema = 'equity' AND p.provolatile = 's' AND p.proargtypes[0] = 'bigint'::regtype;
+SELECT cmp_ok((SELECT count(*) FROM of_an_id WHERE asked IN ('application_id', 'round_id', 'run_id')), '>', 20::bigint,
+  'functions of a round, a run, an application are found');
+SELECT is_empty($$
+  SELECT oid::regprocedure, pg_temp.answer(oid, '99') FROM of_an_id WHERE pg_temp.answer(oid, '99') <> 'P0002'$$,
+  'an id that is not there is no data found, and not an empty answer');
+SELECT is_empty($$
+  SELECT oid::regprocedure, pg_temp.answer(oid, 'NULL')
+    FROM of_an_id
+   WHERE oid <> 'equity.check_integrity'::regproc   -- NULL is all rounds
+     AND pg_temp.answer(oid, 'NULL') <> 'P0002'$$,
+  'nor is NULL');
 
 SELECT * FROM finish();
 ROLLBACK;

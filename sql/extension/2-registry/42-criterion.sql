@@ -498,7 +498,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.card_from_rows(text, integer) IS
-  'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not.';
+  'The scorecard that the rows of a version in equity.criterion make, with scale, rounding and as_of of equity.scorecard_version (or where they are NULL, of its card, if it has one), whether sealed or not. Reads the registry.';
 
 -- Card to rows
 

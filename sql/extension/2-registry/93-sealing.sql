@@ -251,7 +251,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.seal_scorecard(text, integer, regclass) IS
-  'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more.';
+  'Seals a version of a scorecard and returns the digest to publish. The card is made of the rows of equity.criterion, or without rows is the one in equity.scorecard_version, whose rows are then added; afterwards both say the same, and neither changes any more. Reads the registry.';
 
 --- Errors: P0002 no such earlier version; 23505 the new version exists.
 CREATE FUNCTION equity.copy_scorecard(code text, from_version integer, to_version integer) RETURNS bigint
@@ -299,7 +299,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.copy_scorecard(text, integer, integer) IS
-  'Starts a new version of a scorecard as a draft in rows: names, scale, rounding, as_of and the rows with their labels of an earlier version, sealed or not; not its validity. Returns the number of rows.';
+  'Starts a new version of a scorecard as a draft in rows: names, scale, rounding, as_of and the rows with their labels of an earlier version, sealed or not; not its validity. Returns the number of rows. Reads the registry.';
 
 CREATE FUNCTION equity_internal.check_sealed_card() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

@@ -313,7 +313,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.audit_check(text) IS
-  'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds.';
+  'Proves the audit trail with SELECT alone: a row (event_id, problem) for each event that is missing before another, does not follow from the one before, or does not match its hash; no row when the chain holds. Reads the registry.';
 
 CREATE FUNCTION equity.audit_check_whole(OUT event_id bigint, OUT problem text) RETURNS SETOF record
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -328,7 +328,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.audit_check_whole() IS
-  'equity.audit_check from the first event on, whatever checkpoints say.';
+  'equity.audit_check from the first event on, whatever checkpoints say. Reads the registry.';
 
 --- Publish it, or note it where nobody can change it, and pass the hash to equity.audit_check
 --- later. No row for an empty trail.
@@ -343,7 +343,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.audit_head() IS
-  'The last event of the audit trail: its number, its hash, which all events before it went into, and its time.';
+  'The last event of the audit trail: its number, its hash, which all events before it went into, and its time. Reads the registry.';
 
 --- Errors: 55000 the chain does not hold; 40001 as of equity.audit_append.
 CREATE FUNCTION equity.audit_checkpoint() RETURNS bigint
@@ -380,7 +380,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.audit_checkpoint() IS
-  'Proves the audit trail since the last checkpoint and makes a new one, so that equity.audit_check() stays quick however long the trail is; returns the number of its event.';
+  'Proves the audit trail since the last checkpoint and makes a new one, so that equity.audit_check() stays quick however long the trail is; returns the number of its event. Reads the registry.';
 
 CREATE FUNCTION equity_internal.audit_checkpoint() RETURNS bigint
   LANGUAGE sql VOLATILE PARALLEL UNSAFE

@@ -207,7 +207,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.reason_text(text, text, jsonb) IS
-  'The sentence of a reason code in English (en) or otherwise Thai, its words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for a code that does not exist.';
+  'The sentence of a reason code in English (en) or otherwise Thai, its words in braces replaced by the figures, a JSON object from word to value (null: a dash). NULL for a code that does not exist. Reads the registry.';
 
 CREATE FUNCTION equity.reason_advice(reason_code text, lang text) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -218,7 +218,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.reason_advice(text, text) IS
-  'The advice of a reason code in English (en) or otherwise Thai; NULL when there is none.';
+  'The advice of a reason code in English (en) or otherwise Thai; NULL when there is none. Reads the registry.';
 
 -- A view, because reports read it with the rights of their owners; one row, which a query makes once.
 CREATE VIEW equity_internal.reason_dictionary AS

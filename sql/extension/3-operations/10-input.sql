@@ -439,12 +439,13 @@ CREATE FUNCTION equity.round_queries(round_id bigint,
   LANGUAGE sql STABLE PARALLEL SAFE
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT equity_internal.application_query(round_queries.round_id), q.pools, q.reserves, q.caps
-    FROM equity_internal.seat_queries(round_queries.round_id) AS q;
+  SELECT equity_internal.application_query(r.round_id), q.pools, q.reserves, q.caps
+    FROM equity_internal.find_round(round_queries.round_id) AS r
+   CROSS JOIN LATERAL equity_internal.seat_queries(r.round_id) AS q;
 END;
 
 COMMENT ON FUNCTION equity.round_queries(bigint) IS
-  'The queries over the rows of a round that equity.allocate and equity.verify are given, fully qualified: applications, pools, and reserves and caps or NULL when the round has none. Run them to see every row that decides.';
+  'The queries over the rows of a round that equity.allocate and equity.verify are given, fully qualified: applications, pools, and reserves and caps or NULL when the round has none. Run them to see every row that decides. Reads the registry.';
 
 CREATE FUNCTION equity.run_queries(run_id bigint,
                                    OUT applications text, OUT pools text, OUT reserves text, OUT caps text)
@@ -452,13 +453,12 @@ CREATE FUNCTION equity.run_queries(run_id bigint,
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT equity_internal.application_query(a.round_id, a.run_id), q.pools, q.reserves, q.caps
-    FROM equity.allocation_run AS a
-   CROSS JOIN LATERAL equity_internal.seat_queries(a.round_id) AS q
-   WHERE a.run_id = run_queries.run_id;
+    FROM equity_internal.find_run(run_queries.run_id) AS a
+   CROSS JOIN LATERAL equity_internal.seat_queries(a.round_id) AS q;
 END;
 
 COMMENT ON FUNCTION equity.run_queries(bigint) IS
-  'The queries of equity.round_queries for a run: in one where somebody has a standing the applications are those of equity.standing_input, with the seat held as holds.';
+  'The queries of equity.round_queries for a run: in one where somebody has a standing the applications are those of equity.standing_input, with the seat held as holds. Reads the registry.';
 
 CREATE FUNCTION equity_internal.entered_queries(run_id bigint,
                                                 OUT applications text, OUT pools text, OUT reserves text, OUT caps text)

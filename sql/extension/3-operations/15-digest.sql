@@ -228,7 +228,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.digest_text(text) IS
-  'The text behind a digest of an allocation run, from equity.digest_source; NULL when it is not kept.';
+  'The text behind a digest of an allocation run, from equity.digest_source; NULL when it is not kept. Reads the registry.';
 
 CREATE FUNCTION equity_internal.diff_keys(before text, after text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE

@@ -9,7 +9,7 @@
 ---
 --- Errors: P0002 no such round.
 CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE (gap text)
-  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  LANGUAGE sql STABLE PARALLEL UNSAFE
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
   SELECT p.problem
@@ -19,7 +19,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.round_gaps(bigint) IS
-  'What keeps a draft round from opening, or is amiss in one that is open, one row a gap.';
+  'What keeps a draft round from opening, or is amiss in one that is open, one row a gap. Reads the registry.';
 
 CREATE FUNCTION equity_internal.round_terms(round_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -141,7 +141,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.open_round(bigint, text) IS
-  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment).';
+  'Opens a draft round for applications and publishes the commitment, the sha256 of the secret lottery seed in 64 hexadecimal digits (see equity.commitment). Reads the registry.';
 
 CREATE FUNCTION equity_internal.seal_cards(round_id bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -236,15 +236,19 @@ COMMENT ON FUNCTION equity_internal.application_record(bigint) IS
 
 --- What people answered plays no part: answers may be corrected, and scoring again is
 --- audited.
+---
+--- Errors: P0002 no such round.
 CREATE FUNCTION equity.round_application_digest(round_id bigint) RETURNS text
-  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  LANGUAGE sql STABLE PARALLEL UNSAFE
   SET equity_internal.whole_rows = on
 BEGIN ATOMIC
-  SELECT d.digest FROM equity_internal.choices_digest(round_application_digest.round_id) AS d;
+  SELECT d.digest
+    FROM equity_internal.find_round(round_application_digest.round_id) AS r
+   CROSS JOIN LATERAL equity_internal.choices_digest(r.round_id) AS d;
 END;
 
 COMMENT ON FUNCTION equity.round_application_digest(bigint) IS
-  'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity_internal.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line.';
+  'Digest of who asks for what in a round now, in hexadecimal: the sha256 of the lines "pool_id,digest" of equity_internal.round_application_pools in order of pool_id, each ending with a line feed. A pool that nobody asks for has no line. Reads the registry.';
 
 CREATE FUNCTION equity_internal.fixed_application_digest(round_id bigint) RETURNS text
   LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -329,7 +333,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.close_round(bigint, text, text) IS
-  'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round.';
+  'Closes an open round and reveals the seed of its lottery, whose sha256 must be the published commitment. Who asks for what is fixed by its digest in the audit trail (equity.round_application_digest); later changes need equity.amend_round. Reads the registry.';
 
 --- When others are late than before, runs and scores are of other people: unpublished runs are
 --- superseded, and the round must be scored again. The record is empty while the round is open,
@@ -415,7 +419,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.accept_late(bigint, text) IS
-  'Lets an application take part that was submitted after its round''s closes_at, and leaves the reason in the audit trail.';
+  'Lets an application take part that was submitted after its round''s closes_at, and leaves the reason in the audit trail. Reads the registry.';
 
 --- The note says who decided and why, without personal data. What follows in the same
 --- transaction may change the rules of the round (equity.round_programme, seat_pool,
@@ -456,4 +460,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.amend_round(bigint, text) IS
-  'Opens the rules of a round that is no draft to changes in the rest of the transaction, and takes its applications as they are now for those that count; the note stays in the audit trail for everybody to see.';
+  'Opens the rules of a round that is no draft to changes in the rest of the transaction, and takes its applications as they are now for those that count; the note stays in the audit trail for everybody to see. Reads the registry.';

@@ -129,4 +129,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.copy_round(bigint, text, integer) IS
-  'Makes a draft round for another academic year, with the rules and seats of a round that there is, and returns its round_id.';
+  'Makes a draft round for another academic year, with the rules and seats of a round that there is, and returns its round_id. Reads the registry.';

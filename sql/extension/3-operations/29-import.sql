@@ -610,4 +610,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.load_rows(text, text, text, boolean) IS
-  'Loads the rows of a query into the registry: each cell is read and judged, good rows are inserted or updated, and the others are told in equity.import_reject. Returns the name of the batch and its counts.';
+  'Loads the rows of a query into the registry: each cell is read and judged, good rows are inserted or updated, and the others are told in equity.import_reject. Returns the name of the batch and its counts. Reads the registry.';

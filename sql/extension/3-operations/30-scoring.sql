@@ -246,4 +246,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.score_round(bigint) IS
-  'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard.';
+  'Assesses every submitted application of a closed round, once for each programme that it asks for, with that programme''s scorecard. Reads the registry.';

@@ -328,4 +328,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.allocate_round(bigint, boolean) IS
-  'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty.';
+  'Allocates the seats of a scored round in a new run and returns its counts: applicants who compete, their applications (choices), seats, admitted applicants and seats left empty. Reads the registry.';

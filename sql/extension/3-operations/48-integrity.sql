@@ -11,6 +11,8 @@
 ---
 --- run_id: of placements and rankings. Without round_id, or with NULL, all rounds are checked. Writes
 --- nothing: SELECT rights are enough.
+---
+--- Errors: P0002 no such round.
 CREATE FUNCTION equity.check_integrity(round_id bigint DEFAULT NULL)
   RETURNS TABLE (relation text, violation text, run_id bigint, applicant_id bigint, pool_id bigint, detail text)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -21,6 +23,10 @@ CREATE FUNCTION equity.check_integrity(round_id bigint DEFAULT NULL)
   SET jit = off
 AS $$
 BEGIN
+  IF round_id IS NOT NULL THEN
+    PERFORM equity_internal.find_round(round_id);
+  END IF;
+
   RETURN QUERY
   SELECT 'assessment', 'orphan_assessment', NULL::bigint, s.applicant_id, NULL::bigint,
          format('no application in round %s', s.round_id)
@@ -86,7 +92,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.check_integrity(bigint) IS
-  'Rows of a round, or of all, that refer to what is not there: what foreign keys would have refused in the tables that operations fill. No rows when nothing is amiss.';
+  'Rows of a round, or of all, that refer to what is not there: what foreign keys would have refused in the tables that operations fill. No rows when nothing is amiss. Reads the registry.';
 
 -- What a row of the child and the row that it names have in common, for each foreign key of the registry.
 CREATE FUNCTION equity_internal.foreign_keys()

@@ -188,9 +188,11 @@ COMMENT ON FUNCTION equity_internal.proof_violations(bigint) IS
   'equity_internal.digest_violations of an allocation run, and what equity.verify finds in its placements, against the current rows that equity.run_queries reads.';
 
 --- No rows when everything holds. Writes nothing: SELECT rights are enough.
+---
+--- Errors: P0002 no such run.
 CREATE FUNCTION equity.run_violations(run_id bigint)
   RETURNS SETOF equity.violation
-  LANGUAGE sql STABLE STRICT PARALLEL UNSAFE
+  LANGUAGE sql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET enable_nestloop = off
@@ -200,9 +202,8 @@ BEGIN ATOMIC
     FROM equity_internal.proof_violations(run_violations.run_id) AS v
   UNION ALL
   SELECT s.violation, s.applicant_id, s.pool_id, s.other_applicant_id, s.detail
-    FROM equity.allocation_run AS a
+    FROM equity_internal.find_run(run_violations.run_id) AS a
    CROSS JOIN LATERAL equity_internal.assessment_violations(a.round_id) AS s
-   WHERE a.run_id = run_violations.run_id
   UNION ALL
   SELECT i.violation, i.applicant_id, i.pool_id, NULL, i.relation || ': ' || i.detail
     FROM equity.allocation_run AS a
@@ -212,7 +213,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.run_violations(bigint) IS
-  'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), rows that refer to nothing (equity.check_integrity), digests that differ (see equity_internal.digest_violations).';
+  'All that is wrong with an allocation run, against the current rows, in the shape of equity.verify: its violations, assessments that do not follow from scorecard and facts (wrong_assessment, missing_assessment), rows that refer to nothing (equity.check_integrity), digests that differ (see equity_internal.digest_violations). Reads the registry.';
 
 --- A refill leaves its round published. A run that is verified can be verified again; the
 --- status of a published one stays. On a standby the run is checked, nothing is locked or recorded, and a
@@ -260,7 +261,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.verify_run(bigint) IS
-  'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again.';
+  'Checks an allocation run (see equity.run_violations), returns what is wrong with it and records the outcome. Nothing wrong: the run and its round are verified; otherwise the run has failed and the round must be scored or allocated again. Reads the registry.';
 
 CREATE FUNCTION equity_internal.record_verification(this_run equity.allocation_run, found_violations bigint) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE

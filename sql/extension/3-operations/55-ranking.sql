@@ -113,7 +113,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.ranking(bigint, bigint[]) IS
-  'Who ranked where in an allocation run, with the current rows: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id.';
+  'Who ranked where in an allocation run, with the current rows: for each pool and kind of seat (in the order precedence of the pool) the applicants who competed for it, place 1 first, in the order of equity.allocate: holders of a seat from before, tier, score descending, tie ascending (NULL last), lottery, applicant id. Reads the registry.';
 
 --- position 1 is first, in the order of the seats (see equity.ranking); tier is the place in
 --- the cascade of a reserve, 0 for its own group and for open seats; tie and lottery break
@@ -134,7 +134,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.waitlist(bigint) IS
-  'The waiting lists of an allocation run (บัญชีสำรอง), with the current rows: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less.';
+  'The waiting lists of an allocation run (บัญชีสำรอง), with the current rows: for each pool and kind of seat everybody who competed for it, was refused there and got nothing better: unplaced, or placed at a choice (อันดับ) that is wanted less. Reads the registry.';
 
 CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
   LANGUAGE sql VOLATILE PARALLEL UNSAFE

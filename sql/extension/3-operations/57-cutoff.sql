@@ -169,7 +169,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.cutoffs(bigint, bigint[]) IS
-  'How far down the seats of an allocation run reached (คะแนนต่ำสุดที่ได้รับ), one row for each pool and kind of seat, in the order in which the seats of a pool are filled (precedence).';
+  'How far down the seats of an allocation run reached (คะแนนต่ำสุดที่ได้รับ), one row for each pool and kind of seat, in the order in which the seats of a pool are filled (precedence). Reads the registry.';
 
 CREATE FUNCTION equity_internal.input_tie(round_id bigint, applicant bigint, pool bigint) RETURNS numeric
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -264,4 +264,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.cap_cutoffs(bigint, bigint[]) IS
-  'How far down an allocation run reached under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order.';
+  'How far down an allocation run reached under each ceiling (equity.seat_cap): its seats, how many the pools below hold together, whether it is reached, and the last holder in its order. Reads the registry.';

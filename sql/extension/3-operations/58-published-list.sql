@@ -131,7 +131,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.published_list(bigint) IS
-  'The lists of awards of a round as they were published (ประกาศรายชื่อผู้ได้รับทุน), to post: number of the application, masked identity, programme, institution and result.';
+  'The lists of awards of a round as they were published (ประกาศรายชื่อผู้ได้รับทุน), to post: number of the application, masked identity, programme, institution and result. Reads the registry.';
 
 CREATE FUNCTION equity_internal.list_differences(run_id bigint)
   RETURNS TABLE (institution_id bigint, problem text, application_id bigint)
@@ -227,4 +227,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.published_list_problems(bigint) IS
-  'Whether the kept lists of a round are those that were published (ตรวจสอบประกาศรายชื่อ), by their digests, the audit trail and the placements. No rows when they are.';
+  'Whether the kept lists of a round are those that were published (ตรวจสอบประกาศรายชื่อ), by their digests, the audit trail and the placements. No rows when they are. Reads the registry.';

@@ -139,4 +139,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.publish_run(bigint) IS
-  'Publishes a verified run: offers an award for each placement, keeps the lists to post (equity.published_list), and returns how many offers there are. A second call changes nothing.';
+  'Publishes a verified run: offers an award for each placement, keeps the lists to post (equity.published_list), and returns how many offers there are. A second call changes nothing. Reads the registry.';

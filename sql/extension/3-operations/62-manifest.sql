@@ -43,7 +43,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.run_manifest(bigint) IS
-  'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and digests, each a sha256 in hexadecimal.';
+  'What decided an allocation run and what came out of it, to publish: parameters, seed, counts, version of the extension, and digests, each a sha256 in hexadecimal. Reads the registry.';
 
 --- Errors: P0002 no such run; 55000 something differs, and the detail names each digest that
 --- does with the first pools: what the run read, or, when that is the same, what came out;
@@ -89,4 +89,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.replay_run(bigint) IS
-  'Allocates a run again from the current rows and returns the digest of its placements, which then is that of the stored ones. Writes nothing.';
+  'Allocates a run again from the current rows and returns the digest of its placements, which then is that of the stored ones. Writes nothing. Reads the registry.';

@@ -107,7 +107,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.diff_inputs(bigint, bigint) IS
-  'Rows that differ between what two allocation runs of a round read, a before b: which input, whom and which pool or ceiling it is about, and its value before and after; NULL when it was not there.';
+  'Rows that differ between what two allocation runs of a round read, a before b: which input, whom and which pool or ceiling it is about, and its value before and after; NULL when it was not there. Reads the registry.';
 
 CREATE FUNCTION equity_internal.touched_pools(a bigint, b bigint) RETURNS TABLE (pool_id bigint, cause text, cause_cap_id bigint, detail text)
   LANGUAGE sql STABLE PARALLEL UNSAFE
@@ -260,4 +260,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.diff_runs(bigint, bigint) IS
-  'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by their own choices), seat (another seat of the same pool).';
+  'Who has another seat in run b of a round than in run a, and why. change: admitted, dropped, better or worse (by their own choices), seat (another seat of the same pool). Reads the registry.';

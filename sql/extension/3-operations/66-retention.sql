@@ -39,4 +39,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.prune_digest_sources() IS
-  'Deletes from equity.digest_source the texts that only superseded and failed runs used, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs).';
+  'Deletes from equity.digest_source the texts that only superseded and failed runs used, and returns how many there were. The runs and their digests stay; they can no longer be compared with others (equity.diff_runs). Reads the registry.';

@@ -23,7 +23,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.round_id(text) IS
-  'The id of a round by its code, for example equity.round_id(''2566/1'').';
+  'The id of a round by its code, for example equity.round_id(''2566/1''). Reads the registry.';
 
 --- Whatever its status: a run that failed is the newest until the round is allocated again.
 ---
@@ -48,7 +48,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.newest_run(bigint) IS
-  'The newest allocation run of a round. Give it to what takes a run, for example equity.waitlist(equity.newest_run(1)).';
+  'The newest allocation run of a round. Give it to what takes a run, for example equity.waitlist(equity.newest_run(1)). Reads the registry.';
 
 --- Errors: those of equity.newest_run and equity.verify_run.
 CREATE FUNCTION equity.verify_round(round_id bigint) RETURNS SETOF equity.violation
@@ -60,7 +60,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.verify_round(bigint) IS
-  'equity.verify_run for the newest allocation run of a round.';
+  'equity.verify_run for the newest allocation run of a round. Reads the registry.';
 
 --- Errors: those of equity.newest_run and equity.publish_run.
 CREATE FUNCTION equity.publish_round(round_id bigint) RETURNS bigint
@@ -69,7 +69,7 @@ CREATE FUNCTION equity.publish_round(round_id bigint) RETURNS bigint
 RETURN equity.publish_run(equity.newest_run(publish_round.round_id));
 
 COMMENT ON FUNCTION equity.publish_round(bigint) IS
-  'equity.publish_run for the newest allocation run of a round; returns the number of offers.';
+  'equity.publish_run for the newest allocation run of a round; returns the number of offers. Reads the registry.';
 
 --- Errors: those of equity.newest_run and equity.replay_run.
 CREATE FUNCTION equity.replay_round(round_id bigint) RETURNS text
@@ -78,4 +78,4 @@ CREATE FUNCTION equity.replay_round(round_id bigint) RETURNS text
 RETURN equity.replay_run(equity.newest_run(replay_round.round_id));
 
 COMMENT ON FUNCTION equity.replay_round(bigint) IS
-  'equity.replay_run for the newest allocation run of a round.';
+  'equity.replay_run for the newest allocation run of a round. Reads the registry.';

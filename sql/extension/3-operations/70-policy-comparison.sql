@@ -436,7 +436,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.compare_policies(bigint, jsonb) IS
-  'What a scored round would give under other policies, compared with its own (baseline).';
+  'What a scored round would give under other policies, compared with its own (baseline). Reads the registry.';
 
 --- Beside the rows of equity.compare_policies there is one of dimension cap for each ceiling that
 --- binds, by its code: admitted are those below it, in percent of its seats. Seats added below
@@ -453,4 +453,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.simulate(bigint, jsonb) IS
-  'equity.compare_policies with one policy, called simulation, and the ceilings that bind: simulate(1, ''{"seats": 0.9}'') shows what a tenth fewer seats would mean. Nothing is written.';
+  'equity.compare_policies with one policy, called simulation, and the ceilings that bind: simulate(1, ''{"seats": 0.9}'') shows what a tenth fewer seats would mean. Nothing is written. Reads the registry.';

@@ -268,4 +268,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.propose_seats(bigint, bigint, text, text, text, boolean) IS
-  'Proposes the seats of a round''s pools, one row for each pool of the programmes that have a quota (equity.round_programme). Need decides, from the nation down to fields of study, within equity.seat_rule.';
+  'Proposes the seats of a round''s pools, one row for each pool of the programmes that have a quota (equity.round_programme). Need decides, from the nation down to fields of study, within equity.seat_rule. Reads the registry.';

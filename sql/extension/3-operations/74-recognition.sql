@@ -97,4 +97,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.recognize_institutions(integer) IS
-  'Puts all institutions to a sealed card over equity.institution_facts, for an academic year, and keeps the level, reasons and facts of each (equity.recognition); its classes are the levels.';
+  'Puts all institutions to a sealed card over equity.institution_facts, for an academic year, and keeps the level, reasons and facts of each (equity.recognition); its classes are the levels. Reads the registry.';

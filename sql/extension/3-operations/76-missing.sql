@@ -232,7 +232,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.find_missing(text) IS
-  'Holders and past applicants who are not in an enrolment register given as a query (ผู้ที่ไม่พบในทะเบียนนักเรียน), holders first, with how many lines of it have the same name and birth date.';
+  'Holders and past applicants who are not in an enrolment register given as a query (ผู้ที่ไม่พบในทะเบียนนักเรียน), holders first, with how many lines of it have the same name and birth date. Reads the registry.';
 
 CREATE FUNCTION equity_internal.require_nominable(this_round equity.round, applicants bigint[], note text) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -318,4 +318,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.nominate_missing(bigint, bigint[], text) IS
-  'Brings persons found outside school into a round (เสนอชื่อผู้ที่หลุดจากระบบการศึกษา): a draft application each, and the verified group out_of_school, for which seats can be reserved.';
+  'Brings persons found outside school into a round (เสนอชื่อผู้ที่หลุดจากระบบการศึกษา): a draft application each, and the verified group out_of_school, for which seats can be reserved. Reads the registry.';

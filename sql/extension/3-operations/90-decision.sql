@@ -152,7 +152,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.accept_award(bigint, text, timestamptz) IS
-  'Accepts an offer. decision: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more.';
+  'Accepts an offer. decision: freeze (the default) keeps this seat and asks for nothing else; float keeps it and moves up when a refill has a seat of a choice that is wanted more. Reads the registry.';
 
 --- A second call changes nothing. Waits as equity.accept_award does.
 ---
@@ -182,7 +182,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.decline_award(bigint, timestamptz) IS
-  'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default.';
+  'Declines an offer: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. at is when the applicant declined, now by default. Reads the registry.';
 
 --- The note says who decided and why, without personal data, and stays in the audit trail; at
 --- is when, now by default. A second call changes nothing. Waits as equity.accept_award does.
@@ -219,7 +219,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.withdraw_award(bigint, text, timestamptz) IS
-  'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round.';
+  'Takes back an award that is offered or accepted, because its holder gave it up or the committee decided so: the next equity.refill_round gives its seat to somebody else, and the applicant takes no further part in the round. Reads the registry.';
 
 --- Waits for decisions that are not committed yet, and for a refill of a round concerned; an
 --- offer whose row somebody holds by hand is left to them.
@@ -276,4 +276,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.expire_offers(timestamptz) IS
-  'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none.';
+  'Ends all offers, of every round, that nobody accepted or declined and that end at the given time or before; returns how many. A second call finds none. Reads the registry.';

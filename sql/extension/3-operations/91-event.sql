@@ -36,4 +36,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.record_event(bigint, text, timestamptz, text) IS
-  'Records what happened to an award (บันทึกเหตุการณ์ของทุน) and moves it by equity.award_transition: enrolled, suspended, resumed, left, graduated, terminated and so on.';
+  'Records what happened to an award (บันทึกเหตุการณ์ของทุน) and moves it by equity.award_transition: enrolled, suspended, resumed, left, graduated, terminated and so on. Reads the registry.';

@@ -317,4 +317,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.renew_term(bigint) IS
-  'Decides who keeps the award after a term (ต่อทุน) by the sealed card of each programme over equity.term_facts, writes equity.renewal and the events that follow, and returns how many have which outcome.';
+  'Decides who keeps the award after a term (ต่อทุน) by the sealed card of each programme over equity.term_facts, writes equity.renewal and the events that follow, and returns how many have which outcome. Reads the registry.';

@@ -409,4 +409,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.plan_payments(bigint) IS
-  'Plans what is due to the scholars in a term (ตั้งเบิกจ่าย), from rates, enrolment and the days of study, and settles what has changed since.';
+  'Plans what is due to the scholars in a term (ตั้งเบิกจ่าย), from rates, enrolment and the days of study, and settles what has changed since. Reads the registry.';

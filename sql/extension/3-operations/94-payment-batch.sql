@@ -135,7 +135,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.open_batch(bigint, bigint, text) IS
-  'Puts the planned payments of a term into batches (เปิดงวดการจ่าย), one for each institution and programme, and returns their ids.';
+  'Puts the planned payments of a term into batches (เปิดงวดการจ่าย), one for each institution and programme, and returns their ids. Reads the registry.';
 
 --- Another person than who opened it: another login (session_user). A batch that was approved and has changed
 --- since is approved again, as it is now. A second call changes nothing.
@@ -187,7 +187,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.approve_batch(bigint) IS
-  'Approves a batch (อนุมัติงวดการจ่าย): another person than opened it stands for its payments as they are, and its digest.';
+  'Approves a batch (อนุมัติงวดการจ่าย): another person than opened it stands for its payments as they are, and its digest. Reads the registry.';
 
 --- reference is that of the transfer; at is when it was paid, now by default. A second call with the same
 --- reference changes nothing.
@@ -251,7 +251,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.pay_batch(bigint, text, timestamptz) IS
-  'Records that an approved batch was paid (จ่ายเงิน), with the reference of the transfer, and returns the number of payments.';
+  'Records that an approved batch was paid (จ่ายเงิน), with the reference of the transfer, and returns the number of payments. Reads the registry.';
 
 --- Its payments are planned again. A second call changes nothing.
 ---
@@ -291,7 +291,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.cancel_batch(bigint) IS
-  'Takes back a batch that is not paid (ยกเลิกงวดการจ่าย).';
+  'Takes back a batch that is not paid (ยกเลิกงวดการจ่าย). Reads the registry.';
 
 --- The money came back, for the reason given, without personal data: an account that is closed, for example. The
 --- next equity.plan_payments plans what is still due anew. A second call changes nothing.
@@ -350,7 +350,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.return_payment(bigint, text, timestamptz) IS
-  'Records that a payment came back (เงินตีกลับ) and why; what is still due is planned anew.';
+  'Records that a payment came back (เงินตีกลับ) and why; what is still due is planned anew. Reads the registry.';
 
 --- All refunds of the award that are open are received, and an event refunded says so. Returns their sum, baht.
 ---
@@ -393,4 +393,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.receive_refund(bigint, text, timestamptz) IS
-  'Records that a scholar gave back what was paid and not earned (รับเงินคืน), and returns the sum.';
+  'Records that a scholar gave back what was paid and not earned (รับเงินคืน), and returns the sum. Reads the registry.';

@@ -85,7 +85,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.award_mismatches(bigint) IS
-  'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool.';
+  'Where the awards of a round and the placements of its newest published run (equity.round.published_run_id) do not agree: a row for each placement without an award, and for each award offered, accepted or used without a placement, or in another pool. Reads the registry.';
 
 CREATE FUNCTION equity_internal.count_vacated(parent equity.allocation_run) RETURNS bigint
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -461,4 +461,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.refill_round(bigint, timestamptz) IS
-  'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written.';
+  'Gives the seats of a published round that came free (declined, expired, withdrawn; or new seats of its pools) to those who wait, in a run of kind refill that is verified before anything is written. Reads the registry.';

@@ -78,7 +78,7 @@ COMMENT ON FUNCTION equity_internal.note_reading(text, jsonb) IS
 --- applied to it, with applicants only of those; both NULL are all. An officer gets those of the
 --- own applicants. The audit trail has purpose, round and counts.
 ---
---- Errors: 22023 no purpose.
+--- Errors: 22023 no purpose; P0002 no such round.
 CREATE FUNCTION equity.export_identities(purpose text, round_id bigint DEFAULT NULL, applicants bigint[] DEFAULT NULL)
   RETURNS TABLE (applicant_id bigint, identity_kind text, identity text, title text, given_name text, family_name text)
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -92,6 +92,9 @@ BEGIN
     RETURN;
   END IF;
   PERFORM equity_internal.require_purpose(purpose, 'reading identities in bulk needs a purpose');
+  IF round_id IS NOT NULL THEN
+    PERFORM equity_internal.find_round(round_id);
+  END IF;
   RETURN QUERY
   SELECT i.applicant_id, i.identity_kind, i.identity, i.title, i.given_name, i.family_name
     FROM equity.applicant_identity AS i
@@ -107,7 +110,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.export_identities(text, bigint, bigint[]) IS
-  'Current identities and names (เลขประจำตัวและชื่อ) of many persons for a stated purpose, which the audit trail keeps with who read how many.';
+  'Current identities and names (เลขประจำตัวและชื่อ) of many persons for a stated purpose, which the audit trail keeps with who read how many. Reads the registry.';
 
 --- Each table of the registry that has rows of the person is a key, with its rows. Reading it is
 --- an event of the audit trail.
@@ -156,7 +159,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.subject_record(bigint) IS
-  'All that the registry holds of a person as one JSON document (ข้อมูลของเจ้าของข้อมูล), for the subject''s right of access.';
+  'All that the registry holds of a person as one JSON document (ข้อมูลของเจ้าของข้อมูล), for the subject''s right of access. Reads the registry.';
 
 CREATE FUNCTION equity_internal.why_needed(applicants bigint[]) RETURNS TABLE (applicant_id bigint, why text)
   LANGUAGE sql STABLE PARALLEL SAFE
@@ -314,7 +317,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.forget_applicant(bigint, text) IS
-  'Forgets a person (ลบข้อมูลส่วนบุคคล) and keeps the proof of the rounds: what is left is under a number that leads to nobody.';
+  'Forgets a person (ลบข้อมูลส่วนบุคคล) and keeps the proof of the rounds: what is left is under a number that leads to nobody. Reads the registry.';
 
 CREATE FUNCTION equity_internal.lock_retained(at timestamptz) RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -386,4 +389,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.apply_retention(timestamptz) IS
-  'Forgets everybody whose data need not be kept any longer (equity.round.retain_until), as equity.forget_applicant does, and returns how many there were.';
+  'Forgets everybody whose data need not be kept any longer (equity.round.retain_until), as equity.forget_applicant does, and returns how many there were. Reads the registry.';

@@ -55,7 +55,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.keep_seed(bigint, text) IS
-  'Keeps the secret seed of a round''s lottery for equity.run_due to open and close the round with, and returns its commitment.';
+  'Keeps the secret seed of a round''s lottery for equity.run_due to open and close the round with, and returns its commitment. Reads the registry.';
 
 CREATE FUNCTION equity_internal.step_place(step text) RETURNS integer
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -175,7 +175,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.due_steps(timestamptz) IS
-  'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on, retention that is over, the next checkpoint of the audit trail.';
+  'What equity.run_due would do at a time, in its order: rounds to open, close, score, allocate, verify and publish as far as equity.round.run_until lets it, offers to expire, free seats to give on, retention that is over, the next checkpoint of the audit trail. Reads the registry.';
 
 CREATE FUNCTION equity_internal.begin_run_due() RETURNS void
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
@@ -419,7 +419,7 @@ END;
 $$;
 
 COMMENT ON PROCEDURE equity.run_due(timestamptz) IS
-  'Does everything that is due (equity.due_steps), each step in a transaction of its own, and records it in equity.job_run.';
+  'Does everything that is due (equity.due_steps), each step in a transaction of its own, and records it in equity.job_run. Reads the registry.';
 
 --- next_due is when the round's next date comes, or now where a step waits; it is NULL when nothing is
 --- in sight.
@@ -497,4 +497,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.schedule_with_pg_cron(text) IS
-  'Lets pg_cron call equity.run_due by a schedule in cron''s notation, every ten minutes by default, and returns the number of the job.';
+  'Lets pg_cron call equity.run_due by a schedule in cron''s notation, every ten minutes by default, and returns the number of the job. Reads the registry.';

@@ -322,7 +322,7 @@ COMMENT ON FUNCTION equity_internal.check_dimensions(text[]) IS
 --- published. Reads equity_internal.person_category with the caller's rights. No rows for a
 --- round without submitted applications.
 ---
---- Errors: 22004 no dimensions; 22023 an unrecognized dimension, or one twice.
+--- Errors: 22004 no dimensions; 22023 an unrecognized dimension, or one twice; P0002 no such round.
 CREATE FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[],
                                      OUT categories text[],
                                      OUT applicants bigint, OUT eligible bigint, OUT awarded bigint,
@@ -335,6 +335,7 @@ CREATE FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[],
 AS $$
 BEGIN
   PERFORM equity_internal.check_dimensions(dimensions);
+  PERFORM equity_internal.find_round(round_id);
   RETURN QUERY
   WITH RECURSIVE category AS MATERIALIZED (
     SELECT p.applicant_id, p.dimension, p.category, p.eligible, p.awarded
@@ -383,4 +384,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.equity_gap_by(bigint, text[]) IS
-  'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions.';
+  'Intersections: the figures of equity.equity_gap for each combination of categories that occurs in a round, for example by ARRAY[''sex'', ''disability'']; categories are in the order of the dimensions. Reads the registry.';

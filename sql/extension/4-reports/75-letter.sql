@@ -151,7 +151,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.explain_application(bigint, text) IS
-  'A letter to an applicant, line by line, in Thai (th) or English (en): the application, every rule, each choice, the waiting lists and the result.';
+  'A letter to an applicant, line by line, in Thai (th) or English (en): the application, every rule, each choice, the waiting lists and the result. Reads the registry.';
 
 -- A letter tells the place among all who asked, and how far down the seats went: an officer may not read what
 -- that is counted from. With the rights of the owner, so it asks itself whose letter the caller may have.
@@ -216,7 +216,7 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.letters(bigint, text) IS
-  'The letters to all applicants of a round in Thai (th) or English (en), a row for each application: what equity.explain_application says, as JSON and as a text to print.';
+  'The letters to all applicants of a round in Thai (th) or English (en), a row for each application: what equity.explain_application says, as JSON and as a text to print. Reads the registry.';
 
 CREATE FUNCTION equity_internal.letters(round_id bigint, lang text)
   RETURNS TABLE (application_id bigint, applicant_id bigint, sections jsonb, text text)

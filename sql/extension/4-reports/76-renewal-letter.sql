@@ -79,4 +79,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.explain_renewal(bigint, bigint, text) IS
-  'Why an award was renewed or not after a term, line by line, in Thai (th) or English (en): each rule with what was read, the score, and the outcome.';
+  'Why an award was renewed or not after a term, line by line, in Thai (th) or English (en): each rule with what was read, the score, and the outcome. Reads the registry.';

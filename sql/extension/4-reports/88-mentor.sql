@@ -149,4 +149,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.mentor_record(bigint, date, date) IS
-  'What a teacher did for scholars between two days, in Thai and English: what, when, for whom in masked form, with what result. Evidence for promotion (หลักฐานประกอบวิทยฐานะ), without a score.';
+  'What a teacher did for scholars between two days, in Thai and English: what, when, for whom in masked form, with what result. Evidence for promotion (หลักฐานประกอบวิทยฐานะ), without a score. Reads the registry.';

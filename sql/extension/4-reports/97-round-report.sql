@@ -65,4 +65,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.round_report(bigint, text) IS
-  'The report of a round as one HTML page in Thai (th) or English (en): figures, funnel, seats, cut-offs, provinces, fairness and proof.';
+  'The report of a round as one HTML page in Thai (th) or English (en): figures, funnel, seats, cut-offs, provinces, fairness and proof. Reads the registry.';

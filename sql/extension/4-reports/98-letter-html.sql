@@ -81,4 +81,4 @@ BEGIN ATOMIC
 END;
 
 COMMENT ON FUNCTION equity.letter_html(bigint, text) IS
-  'The letter to an applicant in Thai (th) or English (en) as one page of HTML to print: what equity.explain_application says.';
+  'The letter to an applicant in Thai (th) or English (en) as one page of HTML to print: what equity.explain_application says. Reads the registry.';

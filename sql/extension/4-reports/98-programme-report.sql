@@ -333,4 +333,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.programme_report(integer, text) IS
-  'The report of an academic year (พ.ศ.) as one HTML page in Thai (th) or English (en): programmes, rounds, recipients, retention, graduation, work and money.';
+  'The report of an academic year (พ.ศ.) as one HTML page in Thai (th) or English (en): programmes, rounds, recipients, retention, graduation, work and money. Reads the registry.';

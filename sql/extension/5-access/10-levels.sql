@@ -154,7 +154,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.grant_access(text, text, bigint) IS
-  'Gives a role a level: reader, analyst, officer of an institution, operator or auditor, with exactly the rights that its work needs, and leaves it in the audit trail.';
+  'Gives a role a level: reader, analyst, officer of an institution, operator or auditor, with exactly the rights that its work needs, and leaves it in the audit trail. Reads the registry.';
 
 CREATE FUNCTION equity_internal.require_revoked(role text, level text) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -222,4 +222,4 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity.revoke_access(text, text, bigint) IS
-  'Takes a level back from a role with the rights that it gave, and leaves it in the audit trail.';
+  'Takes a level back from a role with the rights that it gave, and leaves it in the audit trail. Reads the registry.';
