@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 91e7f5d4b2416d622c4acbbf1e4797d5916aeb76ed8dcb9c3300be58e67c28e7.
+-- The pieces put together have sha256 97467671d48db4310ffbcfb51af520c76379bada0427479c89703c8f58a82ce7.
 
 CREATE SCHEMA equity;
 
@@ -9599,15 +9599,20 @@ BEGIN
   IF equity_internal.is_restoring() THEN
     RETURN NULL;
   END IF;
-  SELECT w.award_id, w.status, w.status_since, t.term_id, t.opens, t.affiliation, i.affiliation AS own_affiliation INTO wrong
-    FROM reported AS r
-    JOIN equity.award AS w ON w.award_id = r.award_id
-    JOIN equity.academic_term AS t ON t.term_id = r.term_id
-    LEFT JOIN equity.institution AS i ON i.institution_id = w.institution_id
-   WHERE equity_internal.award_over(w.status, w.status_since, t.opens)
-      OR t.affiliation <> i.affiliation
-     AND NOT EXISTS (SELECT FROM equity.award_event AS e WHERE e.award_id = w.award_id AND e.event = 'transferred')
-   ORDER BY w.award_id, t.term_id
+  -- all of them first: to find the first soon, in their order, a plan would go through every result for each award
+  WITH refused AS MATERIALIZED (
+    SELECT w.award_id, w.status, w.status_since, t.term_id, t.opens, t.affiliation, i.affiliation AS own_affiliation
+      FROM reported AS r
+      JOIN equity.award AS w ON w.award_id = r.award_id
+      JOIN equity.academic_term AS t ON t.term_id = r.term_id
+      LEFT JOIN equity.institution AS i ON i.institution_id = w.institution_id
+     WHERE equity_internal.award_over(w.status, w.status_since, t.opens)
+        OR t.affiliation <> i.affiliation
+       AND NOT EXISTS (SELECT FROM equity.award_event AS e WHERE e.award_id = w.award_id AND e.event = 'transferred')
+  )
+  SELECT f.* INTO wrong
+    FROM refused AS f
+   ORDER BY f.award_id, f.term_id
    LIMIT 1;
   IF NOT FOUND THEN
     RETURN NULL;

@@ -114,15 +114,20 @@ BEGIN
   IF equity_internal.is_restoring() THEN
     RETURN NULL;
   END IF;
-  SELECT w.award_id, w.status, w.status_since, t.term_id, t.opens, t.affiliation, i.affiliation AS own_affiliation INTO wrong
-    FROM reported AS r
-    JOIN equity.award AS w ON w.award_id = r.award_id
-    JOIN equity.academic_term AS t ON t.term_id = r.term_id
-    LEFT JOIN equity.institution AS i ON i.institution_id = w.institution_id
-   WHERE equity_internal.award_over(w.status, w.status_since, t.opens)
-      OR t.affiliation <> i.affiliation
-     AND NOT EXISTS (SELECT FROM equity.award_event AS e WHERE e.award_id = w.award_id AND e.event = 'transferred')
-   ORDER BY w.award_id, t.term_id
+  -- all of them first: to find the first soon, in their order, a plan would go through every result for each award
+  WITH refused AS MATERIALIZED (
+    SELECT w.award_id, w.status, w.status_since, t.term_id, t.opens, t.affiliation, i.affiliation AS own_affiliation
+      FROM reported AS r
+      JOIN equity.award AS w ON w.award_id = r.award_id
+      JOIN equity.academic_term AS t ON t.term_id = r.term_id
+      LEFT JOIN equity.institution AS i ON i.institution_id = w.institution_id
+     WHERE equity_internal.award_over(w.status, w.status_since, t.opens)
+        OR t.affiliation <> i.affiliation
+       AND NOT EXISTS (SELECT FROM equity.award_event AS e WHERE e.award_id = w.award_id AND e.event = 'transferred')
+  )
+  SELECT f.* INTO wrong
+    FROM refused AS f
+   ORDER BY f.award_id, f.term_id
    LIMIT 1;
   IF NOT FOUND THEN
     RETURN NULL;
