@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 97467671d48db4310ffbcfb51af520c76379bada0427479c89703c8f58a82ce7.
+-- The pieces put together have sha256 4a33d0f7cb4bb6403bc5edd4c1dcb669157ca35b14bd04768db6cab2fd3bd758.
 
 CREATE SCHEMA equity;
 
@@ -9380,6 +9380,25 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.check_keys_at_once(relation regclass) IS 'Turns off the check of each new row against the foreign keys of a table, which is left to equity_internal.check_keys.';
+
+CREATE FUNCTION equity_internal.check_new_awards() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+BEGIN
+  IF equity_internal.is_restoring() THEN
+    RETURN NULL;
+  END IF;
+  PERFORM equity_internal.require_sole_funding(array_agg(i.award_id))
+     FROM inserted AS i
+    WHERE i.status IN ('studying', 'suspended')
+   HAVING count(*) > 0;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_new_awards() IS 'Trigger of equity.award: an award that comes in while it is used is refused (55000) beside another one of the person that pays the same cost item, as an event would be.';
 
 CREATE FUNCTION equity_internal.check_outcomes() RETURNS trigger
     LANGUAGE plpgsql
@@ -27345,6 +27364,8 @@ CREATE TRIGGER check_results AFTER INSERT ON equity.term_result REFERENCING NEW 
 
 CREATE TRIGGER check_results_again AFTER UPDATE ON equity.term_result REFERENCING NEW TABLE AS reported FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_term_results();
 
+CREATE TRIGGER check_sole_funding AFTER INSERT ON equity.award REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_new_awards();
+
 CREATE TRIGGER criterion_checked BEFORE INSERT OR UPDATE ON equity.criterion FOR EACH ROW EXECUTE FUNCTION equity_internal.check_criterion();
 
 CREATE TRIGGER criterion_deleted AFTER DELETE ON equity.criterion REFERENCING OLD TABLE AS edited FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_sealed_rows();
@@ -29239,6 +29260,10 @@ GRANT ALL ON FUNCTION equity_internal.check_keys() TO postgres WITH GRANT OPTION
 
 REVOKE ALL ON FUNCTION equity_internal.check_keys_at_once(relation regclass) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_keys_at_once(relation regclass) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.check_new_awards() FROM PUBLIC;
+REVOKE ALL ON FUNCTION equity_internal.check_new_awards() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.check_new_awards() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.check_outcomes() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.check_outcomes() TO postgres WITH GRANT OPTION;

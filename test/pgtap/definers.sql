@@ -36,6 +36,7 @@ INSERT INTO reason VALUES
   ('receive_refund', 'as plan_payments'),
   ('fill_award_event', 'who may record an event need not be able to read or write awards'),
   ('move_award', 'as fill_award_event: an event moves its award, and nothing else does'),
+  ('check_new_awards', 'who may insert awards need not be able to read those of others, nor rates'),
   ('await_refills', 'as fill_award_event: who may record events waits for whoever is giving seats away'),
   ('record_direct_write', 'who may write a row need not be able to write to the trail'),
   ('audit_checkpoint', 'an auditor proves the trail, and must not write what was proved'),
@@ -84,8 +85,8 @@ SELECT is_empty(
      WHERE lanname = 'plpgsql'
        AND proname NOT IN ('guard_rows', 'keep_rules', 'keep_round', 'explain_application', 'letters', 'begin_run_due',
                            'end_run_due', 'begin_step', 'do_step', 'record_direct_write', 'record_reading',
-                           'load_as_operator', 'load_as_officer', 'fill_award_event', 'move_award', 'await_refills',
-                           'find_missing')$$,
+                           'load_as_operator', 'load_as_officer', 'fill_award_event', 'move_award', 'check_new_awards',
+                           'await_refills', 'find_missing')$$,
   'those with a body of their own are these');
 
 SELECT * FROM finish();

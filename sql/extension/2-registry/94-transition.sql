@@ -551,6 +551,33 @@ CREATE TRIGGER move_award
   REFERENCING NEW TABLE AS inserted
   FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.move_award();
 
+-- Awards from before the system come in as they are, and are used from the day on which they come.
+CREATE FUNCTION equity_internal.check_new_awards() RETURNS trigger
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
+  SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp
+  SET jit = off
+AS $$
+BEGIN
+  IF equity_internal.is_restoring() THEN
+    RETURN NULL;
+  END IF;
+  PERFORM equity_internal.require_sole_funding(array_agg(i.award_id))
+     FROM inserted AS i
+    WHERE i.status IN ('studying', 'suspended')
+   HAVING count(*) > 0;
+  RETURN NULL;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.check_new_awards() IS
+  'Trigger of equity.award: an award that comes in while it is used is refused (55000) beside another one of the person that pays the same cost item, as an event would be.';
+
+CREATE TRIGGER check_sole_funding
+  AFTER INSERT ON equity.award
+  REFERENCING NEW TABLE AS inserted
+  FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_new_awards();
+
 CREATE FUNCTION equity_internal.keep_award_event() RETURNS trigger
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
