@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 4a33d0f7cb4bb6403bc5edd4c1dcb669157ca35b14bd04768db6cab2fd3bd758.
+-- The pieces put together have sha256 71be073e53f814bee1dc4fdcf545428e022eb0352cb2fe109c2a477db9313e30.
 
 CREATE SCHEMA equity;
 
@@ -3384,29 +3384,56 @@ CREATE FUNCTION equity_internal.html(content text) RETURNS text
 
 COMMENT ON FUNCTION equity_internal.html(content text) IS 'A text that stays text in HTML, between tags and in attributes.';
 
+CREATE FUNCTION equity_internal.words_html(content text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN regexp_replace(equity_internal.html(content), '(กลุ่มที่นั่ง|ที่นั่งทุน|ที่นั่ง|ผู้ด้อยโอกาส|ด้อยโอกาส|ผู้เข้าศึกษา|ผู้ได้รับ|ผู้ถือ|ผู้ปกครอง|ผู้มีสิทธิ์|ผู้มี|ผู้ไม่มี|ผู้ย้าย|ผู้รับทุน|ผู้เลือก|ผู้สมัคร|ผู้สำเร็จ|ผู้อยู่|ใบสมัคร|ปิดรับสมัคร|เปิดรับสมัคร|รับสมัคร|มีสิทธิ์|ได้รับทุน|ได้รับ|รับทุน|เสนอทุน|พักทุน|ยุติทุน|สายอาชีพ|ชั้นสูง|สถานศึกษา|ปีการศึกษา|การศึกษา|ศึกษาต่อ|เข้าศึกษา|การจัดสรร|การพิจารณา|คงอยู่|แรกเข้า|กลางคัน|พ้นสภาพ|เสียชีวิต|มีงานทำ|ติดตามได้|อันดับที่|ครั้งที่|รายได้|ร้อยละ|ครัวเรือน|ภาคเรียน|ยากจนกว่า|จนที่สุด|ต่ำที่สุด|สูงที่สุด|ต่ำสุด|สูงสุด|น้อยที่สุด|น้อยกว่า|ต่ำกว่า|สูงกว่า|ทั้งหมด|ทั้งรอบ|ก่อนหน้า|ความเชื่อมั่น|ความต้องการ|ความพิการ|ความเหลื่อมล้ำ|ความแตกต่าง|เหลื่อมล้ำ|เส้นประ|ไม่แสดง|คำตอบ|คาดการณ์|งบประมาณ|ต้องจ่าย|ค้างจ่าย|จ่ายแล้ว|ตีกลับ|เรียกคืน|ตรวจสอบ|หลักฐาน|หลักเกณฑ์|คนพิการ|ประจำตัว|โทษจำคุก|ทอดทิ้ง|สถานพินิจ|ผลกระทบ|เอชไอวี|ยาเสพติด|ห่างไกล|เสี่ยงภัย|วัยรุ่น|สัญชาติ|นอกระบบ|ควินไทล์ที่|จีนี|ภูมิลำเนา|อย่างน้อย|หนึ่ง)'::text, '<span class="word">\1</span>'::text, 'g'::text);
+
+COMMENT ON FUNCTION equity_internal.words_html(content text) IS 'A text that stays text between tags, in which lines do not end inside the words that pages use.';
+
+CREATE FUNCTION equity_internal.heads_html(heads text[], class text DEFAULT NULL::text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT string_agg(format('<th scope="col"%s>%s</th>'::text, ((' class="'::text || heads_html.class) || '"'::text), equity_internal.words_html(h.head)), ''::text ORDER BY h.n) AS string_agg
+    FROM unnest(heads_html.heads) WITH ORDINALITY h(head, n);
+END;
+
+COMMENT ON FUNCTION equity_internal.heads_html(heads text[], class text) IS 'Heads of columns of a table.';
+
+CREATE FUNCTION equity_internal.note_html(content text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ((('<p class="note">'::text || equity_internal.words_html(content)) || '</p>'::text) || chr(10));
+
+COMMENT ON FUNCTION equity_internal.note_html(content text) IS 'A text as a note below a figure.';
+
 CREATE FUNCTION equity_internal.paragraph(content text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN ((('<p>'::text || equity_internal.html(content)) || '</p>'::text) || chr(10));
+    RETURN ((('<p>'::text || equity_internal.words_html(content)) || '</p>'::text) || chr(10));
 
 COMMENT ON FUNCTION equity_internal.paragraph(content text) IS 'A text as a paragraph of HTML.';
 
 CREATE FUNCTION equity_internal.letter_paragraphs(line equity.explanation_line) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (((((('<h3>'::text || equity_internal.html((line).label)) || COALESCE((': '::text || equity_internal.html((line).value)), ''::text)) || '</h3>'::text) || chr(10)) || COALESCE(equity_internal.paragraph((line).message), ''::text)) || COALESCE(((('<p class="note">'::text || equity_internal.html((line).advice)) || '</p>'::text) || chr(10)), ''::text));
+    RETURN (((((('<h3>'::text || equity_internal.words_html((line).label)) || COALESCE((': '::text || equity_internal.words_html((line).value)), ''::text)) || '</h3>'::text) || chr(10)) || COALESCE(equity_internal.paragraph((line).message), ''::text)) || COALESCE(equity_internal.note_html((line).advice), ''::text));
 
 COMMENT ON FUNCTION equity_internal.letter_paragraphs(line equity.explanation_line) IS 'A line of a letter as paragraphs: its label, what it says and what can be done.';
 
 CREATE FUNCTION equity_internal.name_cell(name text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN format('<th scope="row">%s</th>'::text, equity_internal.html(name));
+    RETURN format('<th scope="row">%s</th>'::text, equity_internal.words_html(name));
 
 COMMENT ON FUNCTION equity_internal.name_cell(name text) IS 'The first cell of a row of a table: what the row is of.';
 
 CREATE FUNCTION equity_internal.rule_row(line equity.explanation_line) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (((('<tr>'::text || equity_internal.name_cell((line).label)) || (SELECT string_agg((('<td class="text">'::text || COALESCE(equity_internal.html(c.words), ''::text)) || '</td>'::text), ''::text ORDER BY c.n) AS string_agg FROM unnest(ARRAY[COALESCE((rule_row.line).value, CASE (rule_row.line).section WHEN 'rule'::text THEN '-'::text ELSE NULL::text END), (rule_row.line).rule, concat_ws(equity_internal.sentence_separator(), (rule_row.line).message, (rule_row.line).advice), concat_ws(' / '::text, (rule_row.line).points, (rule_row.line).max_points)]) WITH ORDINALITY c(words, n))) || '</tr>'::text) || chr(10));
+    RETURN (((('<tr>'::text || equity_internal.name_cell((line).label)) || (SELECT string_agg((('<td class="text">'::text || COALESCE(equity_internal.words_html(c.words), ''::text)) || '</td>'::text), ''::text ORDER BY c.n) AS string_agg FROM unnest(ARRAY[COALESCE((rule_row.line).value, CASE (rule_row.line).section WHEN 'rule'::text THEN '-'::text ELSE NULL::text END), (rule_row.line).rule, concat_ws(equity_internal.sentence_separator(), (rule_row.line).message, (rule_row.line).advice), concat_ws(' / '::text, (rule_row.line).points, (rule_row.line).max_points)]) WITH ORDINALITY c(words, n))) || '</tr>'::text) || chr(10));
 
 COMMENT ON FUNCTION equity_internal.rule_row(line equity.explanation_line) IS 'A rule of a letter as a row of a table: what was read, what the rule asks, whether it holds, points and most possible points.';
+
+CREATE FUNCTION equity_internal.said(lang text, thai text[], english text[]) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE lang WHEN 'en'::text THEN english ELSE thai END;
+
+COMMENT ON FUNCTION equity_internal.said(lang text, thai text[], english text[]) IS 'The one of two lists of texts that is in a language, th or en.';
 
 CREATE FUNCTION equity_internal.said(lang text, thai text, english text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -3414,25 +3441,18 @@ CREATE FUNCTION equity_internal.said(lang text, thai text, english text) RETURNS
 
 COMMENT ON FUNCTION equity_internal.said(lang text, thai text, english text) IS 'The one of two texts that is in a language, th or en; without an English one the Thai.';
 
-CREATE FUNCTION equity_internal.table_html(caption text, heads text[], body text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT ((((((((('<div class="scroll" role="region" tabindex="0" aria-label="'::text || equity_internal.html(caption)) || '"><table><caption>'::text) || equity_internal.html(caption)) || '</caption><thead><tr>'::text) || ( SELECT string_agg((('<th scope="col">'::text || equity_internal.html(h.head)) || '</th>'::text), ''::text ORDER BY h.n) AS string_agg
-            FROM unnest(table_html.heads) WITH ORDINALITY h(head, n))) || '</tr></thead><tbody>'::text) || COALESCE(body, ''::text)) || '</tbody></table></div>'::text) || chr(10));
-END;
+CREATE FUNCTION equity_internal.table_html(caption text, heads text, body text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((((((('<div class="scroll" role="region" tabindex="0" aria-label="'::text || equity_internal.html(caption)) || '"><table><caption>'::text) || equity_internal.words_html(caption)) || '</caption><thead><tr>'::text) || heads) || '</tr></thead>'::text) || replace((('<tbody>'::text || body) || '</tbody>'::text), '<tbody></tbody>'::text, ''::text)) || '</table></div>'::text) || chr(10));
 
-COMMENT ON FUNCTION equity_internal.table_html(caption text, heads text[], body text) IS 'A table: caption and heads as text, the rows of its body as HTML.';
+COMMENT ON FUNCTION equity_internal.table_html(caption text, heads text, body text) IS 'A table: its caption as text, the heads of its columns and its rows as HTML; NULL without rows.';
 
 CREATE FUNCTION equity_internal.letter_block(block text, lines equity.explanation_line[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT
          CASE
-             WHEN starts_with(letter_block.block, 'rules'::text) THEN replace(equity_internal.table_html(equity_internal.said(letter_block.lang, 'เกณฑ์แต่ละข้อ'::text, 'Each rule'::text),
-             CASE letter_block.lang
-                 WHEN 'en'::text THEN ARRAY['Rule'::text, 'Your data'::text, 'What it asks or gives'::text, 'Answer'::text, 'Points / at most'::text]
-                 ELSE ARRAY['เกณฑ์'::text, 'ข้อมูลของท่าน'::text, 'หลักเกณฑ์'::text, 'ผล'::text, 'คะแนน / คะแนนเต็ม'::text]
-             END, string_agg(equity_internal.rule_row(l.*), ''::text ORDER BY l.line)), '<th scope="col">'::text, '<th scope="col" class="text">'::text)
+             WHEN starts_with(letter_block.block, 'rules'::text) THEN equity_internal.table_html(equity_internal.said(letter_block.lang, 'เกณฑ์แต่ละข้อ'::text, 'Each rule'::text), equity_internal.heads_html(equity_internal.said(letter_block.lang, ARRAY['เกณฑ์'::text, 'ข้อมูลของท่าน'::text, 'หลักเกณฑ์'::text, 'ผล'::text, 'คะแนน / คะแนนเต็ม'::text], ARRAY['Rule'::text, 'Your data'::text, 'What it asks or gives'::text, 'Answer'::text, 'Points / at most'::text]), 'text'::text), string_agg(equity_internal.rule_row(l.*), ''::text ORDER BY l.line))
              ELSE string_agg(equity_internal.letter_paragraphs(l.*), ''::text ORDER BY l.line)
          END AS string_agg
     FROM unnest(letter_block.lines) l(section, line, programme, criterion, label, value, rule, passed, points, max_points, place, asked, seats, cutoff, distance, reason, message, advice);
@@ -3457,9 +3477,10 @@ nav { margin: 1rem 0; }
 nav ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; }
 a { color: #0b4f8f; }
 .notice { border-left: 5px solid #b85c00; background: #fff4e5; padding: .5rem .8rem; }
+.word { white-space: nowrap; }
 .note, .key { font-size: .85rem; color: #4a5360; margin: .3rem 0 .6rem; }
-.key span { display: inline-block; margin-right: 1.1rem; }
-.swatch { width: .85rem; height: .85rem; margin-right: .35rem; vertical-align: -.08rem; }
+.key > span { display: inline-block; margin-right: 1.1rem; }
+.swatch { overflow: visible; width: .85rem; height: .85rem; margin-right: .35rem; vertical-align: -.08rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .8rem 1.2rem; margin: 0; }
 .figures div { border-top: 1px solid #8a94a0; padding-top: .3rem; }
 .figures dt { font-size: .9rem; color: #4a5360; }
@@ -3470,38 +3491,41 @@ figcaption { font-weight: 700; font-size: 1.05rem; margin-bottom: .5rem; max-wid
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem 2.5rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; font-size: .85rem; color: #4a5360; padding-bottom: .25rem; }
+caption { position: sticky; left: 0; max-width: calc(100vw - 1.5rem); text-align: left; font-size: .85rem; color: #4a5360; padding-bottom: .25rem; }
 th, td { padding: .28rem .5rem; text-align: right; vertical-align: middle; border-bottom: 1px solid #dfe3e8; overflow-wrap: break-word; }
 td { white-space: nowrap; } td.text { white-space: normal; overflow-wrap: anywhere; }
 th:first-child, td:first-child, td.text, th.text { text-align: left; }
 tbody th { font-weight: 400; min-width: 8.5rem; max-width: 26rem; }
 thead th { font-weight: 600; border-bottom: 1px solid #1b1f24; vertical-align: bottom; line-height: 1.3; }
-figure thead th:last-child, #proof thead th:last-child { text-align: left; }
+#proof thead th:last-child { text-align: left; } thead th.chart { text-align: left; }
 #reserves tbody th::first-letter { text-transform: uppercase; }
+tbody + tbody tr:first-child th { border-top: 1px solid #8a94a0; }
 tr.group th { font-weight: 700; padding-top: .8rem; }
 tr.lost th { padding-left: 1.6rem; color: #4a5360; }
 td.none { color: #5c6672; font-size: .85em; }
-td.chart { width: 38%; min-width: 6.5rem; padding-top: .1rem; padding-bottom: .1rem; }
+td.chart, th.chart { width: 38%; min-width: 7rem; padding-left: .8rem; padding-right: .8rem; } td.chart { padding-top: .1rem; padding-bottom: .1rem; }
+.ticks { display: grid; grid-template-columns: 1fr auto 1fr; font-weight: 400; font-size: .75rem; color: #4a5360; line-height: 1.3; }
+.ticks span { text-align: center; } .ticks span:first-child { text-align: left; } .ticks span:last-child { text-align: right; }
 .bar { display: block; width: 100%; height: 1.05rem; }
-.range { display: block; width: 100%; height: 1.7rem; }
+.range { display: block; overflow: visible; width: 100%; height: 1.7rem; }
 .plot { display: block; width: 100%; max-width: 34rem; height: auto; }
 .map { display: block; width: 100%; max-width: 22rem; height: auto; }
 .plot text { font-size: 12px; fill: #4a5360; }
 .plot .name { font-size: 13px; font-weight: 700; paint-order: stroke; stroke: #fff; stroke-width: 4px; }
-.grid { stroke: #dfe3e8; } .axis { stroke: #1b1f24; }
+.grid { stroke: #dfe3e8; vector-effect: non-scaling-stroke; } .axis { stroke: #1b1f24; }
 .line { fill: none; stroke-width: 2.5; }
 .main { fill: #0b6fb8; } .second { fill: #d97a00; } .third { fill: #00795f; } .rest { fill: #d5dae0; }
 .line.main, .dot.main { stroke: #0b6fb8; } .line.second, .dot.second { stroke: #d97a00; }
 .line.third, .dot.third { stroke: #00795f; } .line.rest { stroke: #6d7783; stroke-dasharray: 4 4; }
 .line.main, .line.second, .line.third, .line.rest { fill: none; } .dot.rest { stroke: #6d7783; }
 .name.main { fill: #0b5c99; } .name.second { fill: #9c5700; } .name.third { fill: #006650; } .name.rest { fill: #4a5360; }
-.whisker { fill: #7fb2dc; } .point { fill: #0b4f8f; } .mark { stroke: #b85c00; stroke-width: 1.5; stroke-dasharray: 3 2; vector-effect: non-scaling-stroke; }
+.interval { fill: #7fb2dc; } .span { fill: #b3bac2; } .point { stroke: #0b4f8f; stroke-width: 3; vector-effect: non-scaling-stroke; } .mark { stroke: #b85c00; stroke-width: 1.5; stroke-dasharray: 3 2; vector-effect: non-scaling-stroke; }
 .tile rect, .key-zero, .key-hidden, .key-step0, .key-step1, .key-step2, .key-step3, .key-step4 { stroke: #8a94a0; stroke-width: 1; }
-.tile text { font-size: 13px; text-anchor: middle; fill: #1b1f24; }
+.tile text { font-size: 13px; text-anchor: middle; fill: #1b1f24; } .tile .count { font-size: 10px; }
 .zero rect, .key-zero { fill: #fff; } .step0 rect, .key-step0 { fill: #e3eef8; } .step1 rect, .key-step1 { fill: #b5d3ec; }
 .step2 rect, .key-step2 { fill: #78aed9; } .step3 rect, .key-step3 { fill: #2f76b5; } .step4 rect, .key-step4 { fill: #0b3f74; }
 .step3 text, .step4 text { fill: #fff; }
-.hidden rect, .key-hidden { fill: #f3f3f1; stroke-dasharray: 3 2; } .hidden text { fill: #6d7783; }
+.hidden rect, .key-hidden { fill: #f3f3f1; stroke-dasharray: 3 2; } .hidden text { fill: #5c6672; }
 pre { background: #f4f6f8; padding: .7rem .9rem; white-space: pre-wrap; font-size: .82rem; line-height: 1.5; }
 code, pre { font-family: "DejaVu Sans Mono", Consolas, monospace; }
 td code { font-size: .8rem; }
@@ -3509,14 +3533,16 @@ td code { font-size: .8rem; }
 footer { margin-top: 2.5rem; border-top: 1px solid #8a94a0; padding-top: .6rem; font-size: .85rem; color: #4a5360; }
 @media (max-width: 40rem) {
   main { padding: 1rem .75rem 2rem; } table { font-size: .85rem; } th, td { padding: .25rem .3rem; }
-  tbody th { min-width: 6.5rem; } tr.lost th { padding-left: .9rem; } td.chart { min-width: 4.5rem; width: 30%; }
+  tbody th { min-width: 6.5rem; } tr.lost th { padding-left: .9rem; }
+  .ticks span:nth-child(2) { visibility: hidden; } td.chart, th.chart { min-width: 5.5rem; width: 30%; padding-left: .5rem; padding-right: .5rem; }
 }
 @page { size: A4; margin: 15mm; }
 @media print {
   html { font-size: 10.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   main { max-width: none; padding: 0; } nav { display: none; } .scroll { overflow: visible; }
-  figure, tr, .figures div, pre { break-inside: avoid; } h2, h3, figcaption, caption { break-after: avoid; } thead { display: table-header-group; }
-  figcaption, p { break-inside: avoid; } .map { max-width: 68mm; } td.chart { width: 22%; } tbody th { min-width: 11rem; } .pair { grid-template-columns: 1fr 1fr; }
+  tr, svg, .figures div, pre { break-inside: avoid; } h2, h3, figcaption, caption, thead, tr.group { break-after: avoid; }
+  figure:not(:has(tr:nth-child(12))) { break-inside: avoid; } .note, .key, tbody tr:last-child { break-before: avoid; } thead { display: table-header-group; }
+  figcaption, p { break-inside: avoid; } .map { max-width: 84mm; } td.chart, th.chart { width: 22%; padding-left: .4rem; padding-right: .4rem; } tbody th { min-width: 11rem; } .pair { grid-template-columns: 1fr 1fr; }
   a { color: inherit; text-decoration: none; }
 }
 '::text;
@@ -3525,13 +3551,13 @@ COMMENT ON FUNCTION equity_internal.page_style() IS 'The style of pages. Its col
 
 CREATE FUNCTION equity_internal.page_frame(lang text, title text, content text, notes text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (((((((((((((((((((('<!DOCTYPE html>'::text || chr(10)) || '<html lang="'::text) || lang) || '"><head><meta charset="utf-8">'::text) || '<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''">'::text) || '<meta name="viewport" content="width=device-width, initial-scale=1"><title>'::text) || equity_internal.html(title)) || '</title><style>'::text) || equity_internal.page_style()) || '</style></head>'::text) || chr(10)) || '<body><main><header><h1>'::text) || equity_internal.html(title)) || '</h1>'::text) || content) || '<footer>'::text) || notes) || equity_internal.paragraph(('equity '::text || (SELECT v.sql FROM equity.version() v(sql, library))))) || '</footer></main></body></html>'::text) || chr(10));
+    RETURN (((((((((((((((((((('<!DOCTYPE html>'::text || chr(10)) || '<html lang="'::text) || lang) || '"><head><meta charset="utf-8">'::text) || '<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''">'::text) || '<meta name="viewport" content="width=device-width, initial-scale=1"><title>'::text) || equity_internal.html(title)) || '</title><style>'::text) || equity_internal.page_style()) || '</style></head>'::text) || chr(10)) || '<body><main><header><h1>'::text) || equity_internal.words_html(title)) || '</h1>'::text) || content) || '<footer>'::text) || notes) || equity_internal.paragraph(('equity '::text || (SELECT v.sql FROM equity.version() v(sql, library))))) || '</footer></main></body></html>'::text) || chr(10));
 
 COMMENT ON FUNCTION equity_internal.page_frame(lang text, title text, content text, notes text) IS 'A page of HTML: its title as text; the rest of its header with what follows, and notes for its end, as HTML.';
 
 CREATE FUNCTION equity_internal.section_html(slug text, heading text, body text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((((format('<section id="%1$s" aria-labelledby="%1$s-heading"><h2 id="%1$s-heading">%2$s</h2>'::text, slug, equity_internal.html(heading)) || chr(10)) || COALESCE(body, ''::text)) || '</section>'::text) || chr(10));
+    RETURN ((((format('<section id="%1$s" aria-labelledby="%1$s-heading"><h2 id="%1$s-heading">%2$s</h2>'::text, slug, equity_internal.words_html(heading)) || chr(10)) || COALESCE(body, ''::text)) || '</section>'::text) || chr(10));
 
 COMMENT ON FUNCTION equity_internal.section_html(slug text, heading text, body text) IS 'A section of a page under its heading.';
 
@@ -8436,16 +8462,39 @@ END;
 
 COMMENT ON FUNCTION equity_internal.axis_svg(ticks numeric[], words text[], low numeric, high numeric, upright boolean) IS 'The marks of an axis of a line chart: upright from below to above, else from left to right.';
 
+CREATE FUNCTION equity_internal.number_text(value numeric, decimals integer DEFAULT 0) RETURNS text
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN to_char(value, CASE decimals WHEN 0 THEN 'FM999,999,999,999,990'::text ELSE ('FM999,999,999,999,990.'::text || repeat('0'::text, decimals)) END);
+
+COMMENT ON FUNCTION equity_internal.number_text(value numeric, decimals integer) IS 'A number with commas between thousands and so many decimals.';
+
+CREATE FUNCTION equity_internal.axis_ticks(scale numeric, unit text DEFAULT ''::text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (('<span class="ticks" aria-hidden="true">'::text || string_agg(((('<span>'::text || equity_internal.number_text(t.tick, scale(t.tick))) || axis_ticks.unit) || '</span>'::text), ''::text ORDER BY t.tick)) || '</span>'::text)
+    FROM ( SELECT trim_scale(((axis_ticks.scale * (n.n)::numeric) / (2)::numeric)) AS tick
+            FROM generate_series(0, 2) n(n)) t
+   WHERE (axis_ticks.scale > (0)::numeric);
+END;
+
+COMMENT ON FUNCTION equity_internal.axis_ticks(scale numeric, unit text) IS 'The numbers of the axis of a chart in a cell: zero, the middle and scale, which is the end; NULL for nothing.';
+
+CREATE FUNCTION equity_internal.cell_chart(class text, words text, content text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((((('<svg class="'::text || class) || '" role="img" aria-label="'::text) || equity_internal.html(words)) || '" viewBox="0 0 100 10" preserveAspectRatio="none">'::text) || '<path class="grid" d="M0 0V10M50 0V10M100 0V10"/>'::text) || content) || '</svg>'::text);
+
+COMMENT ON FUNCTION equity_internal.cell_chart(class text, words text, content text) IS 'A chart in a cell of a table, 100 wide for the scale of its axis and 10 high.';
+
 CREATE FUNCTION equity_internal.bar_svg(parts numeric[], scale numeric, classes text[], words text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT (((('<svg class="bar" role="img" aria-label="'::text || equity_internal.html(words)) || '" viewBox="0 0 100 10" preserveAspectRatio="none">'::text) || COALESCE(( SELECT string_agg(format('<rect class="%s" x="%s" y="0" width="%s" height="10"/>'::text, b.class, round((((100)::numeric * (b.reached - b.part)) / NULLIF(bar_svg.scale, (0)::numeric)), 2), round((((100)::numeric * b.part) / NULLIF(bar_svg.scale, (0)::numeric)), 2)), ''::text ORDER BY b.n) AS string_agg
-            FROM ( SELECT p.part,
-                     p.class,
-                     p.n,
-                     sum(p.part) OVER (ORDER BY p.n) AS reached
-                    FROM UNNEST(bar_svg.parts, bar_svg.classes) WITH ORDINALITY p(part, class, n)) b
-           WHERE ((b.part > (0)::numeric) AND (bar_svg.scale > (0)::numeric))), ''::text)) || '</svg>'::text);
+ SELECT equity_internal.cell_chart('bar'::text, bar_svg.words, COALESCE(string_agg(format('<rect class="%s" x="%s" y="0" width="%s" height="10"/>'::text, b.class, round((((100)::numeric * (b.reached - b.part)) / bar_svg.scale), 2), round((((100)::numeric * b.part) / bar_svg.scale), 2)), ''::text ORDER BY b.n), ''::text)) AS cell_chart
+    FROM ( SELECT p.part,
+             p.class,
+             p.n,
+             sum(p.part) OVER (ORDER BY p.n) AS reached
+            FROM UNNEST(bar_svg.parts, bar_svg.classes) WITH ORDINALITY p(part, class, n)) b
+   WHERE ((b.part > (0)::numeric) AND (bar_svg.scale > (0)::numeric));
 END;
 
 COMMENT ON FUNCTION equity_internal.bar_svg(parts numeric[], scale numeric, classes text[], words text) IS 'A bar from zero, of parts one after the other, each in its class of colour; scale is what the whole width stands for.';
@@ -8455,6 +8504,24 @@ CREATE FUNCTION equity_internal.bar_cell(parts numeric[], scale numeric, classes
     RETURN (('<td class="chart">'::text || CASE WHEN (array_position(parts, NULL::numeric) IS NULL) THEN equity_internal.bar_svg(parts, scale, classes, words) ELSE ''::text END) || '</td>'::text);
 
 COMMENT ON FUNCTION equity_internal.bar_cell(parts numeric[], scale numeric, classes text[], words text) IS 'A cell of a table with a bar; without one where a part is not shown.';
+
+CREATE FUNCTION equity_internal.round_up(value numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(min(((s.step)::numeric * p.power)), (1)::numeric) AS "coalesce"
+    FROM (( VALUES (1), (2), (4), (5), (8), (10)) s(step)
+      CROSS JOIN ( SELECT power((10)::numeric, floor(log(round_up.value))) AS power
+           WHERE (round_up.value > (0)::numeric)) p)
+   WHERE (((s.step)::numeric * p.power) >= round_up.value);
+END;
+
+COMMENT ON FUNCTION equity_internal.round_up(value numeric) IS 'The next round number, where the axis of a chart may end; 1 for nothing.';
+
+CREATE FUNCTION equity_internal.bar_scale(most numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((most > (4)::numeric) AND (most <= (6)::numeric)) THEN (6)::numeric ELSE equity_internal.round_up(GREATEST(most, (2)::numeric)) END;
+
+COMMENT ON FUNCTION equity_internal.bar_scale(most numeric) IS 'Where the axis of a chart of counts may end; 2 for nothing.';
 
 CREATE TABLE equity.payment (
     payment_id bigint NOT NULL,
@@ -8633,6 +8700,560 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) IS 'Begins the row of the next step that is due and was not tried yet, round by round; NULL when there is none.';
 
+CREATE FUNCTION equity_internal.chart_head(head text, scale numeric, unit text DEFAULT ''::text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((('<th scope="col" class="chart">'::text || equity_internal.words_html(head)) || COALESCE(equity_internal.axis_ticks(scale, unit), ''::text)) || '</th>'::text);
+
+COMMENT ON FUNCTION equity_internal.chart_head(head text, scale numeric, unit text) IS 'The head of a column of charts, with their axis.';
+
+CREATE FUNCTION equity_internal.figure_html(message text, content text, note text DEFAULT NULL::text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((((((('<figure><figcaption>'::text || equity_internal.words_html(message)) || '</figcaption>'::text) || chr(10)) || content) || COALESCE(equity_internal.note_html(note), ''::text)) || '</figure>'::text) || chr(10));
+
+COMMENT ON FUNCTION equity_internal.figure_html(message text, content text, note text) IS 'A chart or a table under the one message that it has, with a note on how to read it; NULL without it.';
+
+CREATE FUNCTION equity_internal.key_html(classes text[], names text[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (('<p class="key">'::text || string_agg(format('<span><svg class="swatch" aria-hidden="true" viewBox="0 0 10 10"><rect class="%s" width="10" height="10"/></svg>%s</span>'::text, k.class, equity_internal.words_html(k.name)), ' '::text ORDER BY k.n)) || '</p>'::text)
+    FROM UNNEST(key_html.classes, key_html.names) WITH ORDINALITY k(class, name, n);
+END;
+
+COMMENT ON FUNCTION equity_internal.key_html(classes text[], names text[]) IS 'What the colours of a chart stand for.';
+
+CREATE FUNCTION equity_internal.shown_number(value numeric, lang text, decimals integer DEFAULT 0, unit text DEFAULT ''::text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE((equity_internal.number_text(value, decimals) || unit), equity_internal.said(lang, 'ไม่แสดง'::text, 'not shown'::text));
+
+COMMENT ON FUNCTION equity_internal.shown_number(value numeric, lang text, decimals integer, unit text) IS 'A number with its unit, or that it is not shown.';
+
+CREATE FUNCTION equity_internal.number_cell(value numeric, lang text, decimals integer DEFAULT 0, unit text DEFAULT ''::text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN format('<td%s>%s</td>'::text, CASE WHEN (value IS NULL) THEN ' class="none"'::text ELSE NULL::text END, equity_internal.shown_number(value, lang, decimals, unit));
+
+COMMENT ON FUNCTION equity_internal.number_cell(value numeric, lang text, decimals integer, unit text) IS 'A cell of a table with a number, or that it is not shown.';
+
+CREATE FUNCTION equity_internal.number_cells(lang text, VARIADIC numbers numeric[]) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT string_agg(equity_internal.number_cell(c.number, number_cells.lang), ''::text ORDER BY c.n) AS string_agg
+    FROM unnest(number_cells.numbers) WITH ORDINALITY c(number, n);
+END;
+
+COMMENT ON FUNCTION equity_internal.number_cells(lang text, VARIADIC numbers numeric[]) IS 'Cells of a table with whole numbers.';
+
+CREATE FUNCTION equity_internal.quota_cell(quota numeric) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN format('<td>%s</td>'::text, COALESCE(equity_internal.number_text(quota), '-'::text));
+
+COMMENT ON FUNCTION equity_internal.quota_cell(quota numeric) IS 'A cell of a table with a quota; a dash when no number was announced.';
+
+CREATE FUNCTION equity_internal.row_html(name text, VARIADIC cells text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((('<tr>'::text || equity_internal.name_cell(name)) || array_to_string(cells, ''::text)) || '</tr>'::text);
+
+COMMENT ON FUNCTION equity_internal.row_html(name text, VARIADIC cells text[]) IS 'A row of a table: what it is of, and its other cells.';
+
+CREATE FUNCTION equity_internal.term_months(opens date, closes date) RETURNS TABLE(starts date, ends date)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT ((term_months.opens + make_interval(months => n.n)))::date AS date,
+     LEAST((((term_months.opens + make_interval(months => (n.n + 1))))::date - 1), term_months.closes) AS "least"
+    FROM generate_series(0, 12) n(n)
+   WHERE (((term_months.opens + make_interval(months => n.n)))::date <= term_months.closes);
+END;
+
+COMMENT ON FUNCTION equity_internal.term_months(opens date, closes date) IS 'The months of a term, begun ones included.';
+
+CREATE TABLE equity.academic_term (
+    term_id bigint NOT NULL,
+    affiliation text NOT NULL,
+    academic_year smallint NOT NULL,
+    term smallint NOT NULL,
+    opens date NOT NULL,
+    closes date NOT NULL,
+    CONSTRAINT academic_term_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT academic_term_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT academic_term_days_are_days CHECK ((isfinite(opens) AND isfinite(closes))),
+    CONSTRAINT academic_term_opens_before_it_closes CHECK ((opens < closes)),
+    CONSTRAINT academic_term_term_in_range CHECK (((term >= 1) AND (term <= 4)))
+);
+
+COMMENT ON TABLE equity.academic_term IS 'Terms (ภาคเรียน) of each affiliation. No row is shipped: the days are announced each year.';
+
+COMMENT ON COLUMN equity.academic_term.term_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.academic_term.affiliation IS 'Whose term it is (สังกัด), as equity.institution.affiliation: ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
+COMMENT ON COLUMN equity.academic_term.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.academic_term.term IS 'Number of the term in the year (ภาคเรียนที่), 1 to 4; 3 is the summer where there is one.';
+
+COMMENT ON COLUMN equity.academic_term.opens IS 'First day (วันเปิดภาคเรียน).';
+
+COMMENT ON COLUMN equity.academic_term.closes IS 'Last day (วันปิดภาคเรียน).';
+
+CREATE FUNCTION equity_internal.term_periods(this_term equity.academic_term) RETURNS TABLE(unit text, period text, starts date, ends date)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT 'month'::text,
+     format('%s-%s'::text, (EXTRACT(year FROM m.starts) + (543)::numeric), to_char((m.starts)::timestamp with time zone, 'MM'::text)) AS format,
+     m.starts,
+     m.ends
+    FROM equity_internal.term_months((term_periods.this_term).opens, (term_periods.this_term).closes) m(starts, ends)
+ UNION ALL
+  SELECT 'term'::text,
+     format('%s/%s'::text, (term_periods.this_term).academic_year, (term_periods.this_term).term) AS format,
+     (term_periods.this_term).opens AS opens,
+     (term_periods.this_term).closes AS closes
+ UNION ALL
+  SELECT 'once'::text,
+     NULL::text,
+     (term_periods.this_term).opens AS opens,
+     (term_periods.this_term).closes AS closes;
+END;
+
+COMMENT ON FUNCTION equity_internal.term_periods(this_term equity.academic_term) IS 'The periods of a term that a rate can be for; of what is paid once the period is the year of entry of the award.';
+
+CREATE FUNCTION equity_internal.year_text(academic_year integer, lang text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (CASE lang WHEN 'en'::text THEN (academic_year - 543) ELSE academic_year END)::text;
+
+COMMENT ON FUNCTION equity_internal.year_text(academic_year integer, lang text) IS 'A year of the Buddhist era (พ.ศ.) as a page in the language has it: in English in the common era.';
+
+CREATE TABLE equity.grant_type (
+    grant_type text NOT NULL,
+    years smallint,
+    level text NOT NULL,
+    name_th text NOT NULL,
+    name_en text NOT NULL,
+    shipped boolean DEFAULT false NOT NULL,
+    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
+);
+
+COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
+
+COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
+
+COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
+
+COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
+
+COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
+
+CREATE TABLE equity.institution (
+    institution_id bigint NOT NULL,
+    institution_code text NOT NULL,
+    name_th text NOT NULL,
+    name_en text,
+    province_code text NOT NULL,
+    kind text NOT NULL,
+    ownership text NOT NULL,
+    affiliation text NOT NULL,
+    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
+    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
+    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
+    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
+);
+
+COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
+
+COMMENT ON COLUMN equity.institution.institution_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
+
+COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
+
+COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
+
+COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
+
+COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
+
+COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
+
+CREATE TABLE equity.rate (
+    programme_code text NOT NULL,
+    grant_type text NOT NULL,
+    academic_year smallint NOT NULL,
+    monthly_amount numeric(12,2) NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    source text,
+    CONSTRAINT rate_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
+    CONSTRAINT rate_confirmed_has_source CHECK (((NOT confirmed) OR (source IS NOT NULL))),
+    CONSTRAINT rate_monthly_amount_not_negative CHECK ((monthly_amount >= (0)::numeric))
+);
+
+COMMENT ON TABLE equity.rate IS 'Monthly amount of a grant of a programme in an academic year. No row is shipped: amounts come from each year''s announcement.';
+
+COMMENT ON COLUMN equity.rate.programme_code IS 'Programme (โครงการ).';
+
+COMMENT ON COLUMN equity.rate.grant_type IS 'Kind of grant (ประเภททุน).';
+
+COMMENT ON COLUMN equity.rate.academic_year IS 'Academic year (ปีการศึกษา) that the amount is for, พ.ศ., 2400 to 2700.';
+
+COMMENT ON COLUMN equity.rate.monthly_amount IS 'Monthly amount (จำนวนเงินต่อเดือน), baht, 0 or more.';
+
+COMMENT ON COLUMN equity.rate.confirmed IS 'True when the amount was read in an announcement; false for an example or a guess.';
+
+COMMENT ON COLUMN equity.rate.source IS 'Where the amount comes from; required when confirmed.';
+
+CREATE TABLE equity.rate_item (
+    rate_item_id bigint NOT NULL,
+    programme_code text NOT NULL,
+    item text NOT NULL,
+    level text,
+    period text NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    valid_from date NOT NULL,
+    combinable boolean DEFAULT false NOT NULL,
+    confirmed boolean DEFAULT false NOT NULL,
+    source text,
+    CONSTRAINT rate_item_amount_not_negative CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT rate_item_confirmed_has_source CHECK (((NOT confirmed) OR (source IS NOT NULL))),
+    CONSTRAINT rate_item_item_is_code CHECK ((item ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT rate_item_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT rate_item_period_known CHECK ((period = ANY (ARRAY['month'::text, 'term'::text, 'once'::text]))),
+    CONSTRAINT rate_item_valid_from_is_day CHECK (isfinite(valid_from))
+);
+
+COMMENT ON TABLE equity.rate_item IS 'What a programme pays (รายการและอัตราเงินทุน). No row is shipped: amounts come from announcements. An item ends with a later row whose amount is 0.';
+
+COMMENT ON COLUMN equity.rate_item.rate_item_id IS 'Key assigned by the database.';
+
+COMMENT ON COLUMN equity.rate_item.programme_code IS 'Programme (โครงการ).';
+
+COMMENT ON COLUMN equity.rate_item.item IS 'What it is for (รายการ), a code: tuition (ค่าธรรมเนียมการศึกษา), living (ค่าครองชีพ), equipment (ค่าอุปกรณ์) …';
+
+COMMENT ON COLUMN equity.rate_item.level IS 'Level of study (equity.grant_type.level); NULL for the levels that have no row of their own.';
+
+COMMENT ON COLUMN equity.rate_item.period IS 'What the amount is for: a month (ต่อเดือน), a term (ต่อภาคเรียน), or once an award (ครั้งเดียว).';
+
+COMMENT ON COLUMN equity.rate_item.amount IS 'Amount (จำนวนเงิน), baht, 0 or more.';
+
+COMMENT ON COLUMN equity.rate_item.valid_from IS 'First day of the terms that it is for: a term goes by the newest row whose day is not after its first.';
+
+COMMENT ON COLUMN equity.rate_item.combinable IS 'True when the item may be paid although another programme pays it to the same person for the same period; otherwise nobody gets an item twice.';
+
+COMMENT ON COLUMN equity.rate_item.confirmed IS 'True when the amount was read in an announcement; false for an example or a guess.';
+
+COMMENT ON COLUMN equity.rate_item.source IS 'Where the amount comes from; required when confirmed.';
+
+CREATE TABLE equity.renewal (
+    award_id bigint NOT NULL,
+    term_id bigint NOT NULL,
+    outcome text NOT NULL,
+    score numeric NOT NULL,
+    reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    card_code text NOT NULL,
+    card_version integer NOT NULL,
+    card_digest text NOT NULL,
+    event_number bigint,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT renewal_card_digest_is_sha256 CHECK (equity_internal.row_keeps((card_digest ~ '^[0-9a-f]{64}$'::text), 'renewal'::text, 'renewal_card_digest_is_sha256'::text, NULL::bigint)),
+    CONSTRAINT renewal_outcome_known CHECK (equity_internal.row_keeps((outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text, 'suspend'::text, 'terminate'::text])), 'renewal'::text, 'renewal_outcome_known'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.renewal IS 'Who keeps the award after a term (การต่อทุน), by the sealed card of the programme over equity.term_facts. Written by equity.renew_term.';
+
+COMMENT ON COLUMN equity.renewal.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.renewal.term_id IS 'The term whose results decided.';
+
+COMMENT ON COLUMN equity.renewal.outcome IS 'continue (ต่อทุน), warn (ตักเตือน), probation (ทัณฑ์บน), suspend (พักทุน) or terminate (ยุติทุน): the class of the score.';
+
+COMMENT ON COLUMN equity.renewal.score IS 'Score by the card, with its decimals.';
+
+COMMENT ON COLUMN equity.renewal.reasons IS 'Codes of the rules that were not met, as equity.assess gives them; empty when all were.';
+
+COMMENT ON COLUMN equity.renewal.card_code IS 'Code of the card that decided.';
+
+COMMENT ON COLUMN equity.renewal.card_version IS 'Its version.';
+
+COMMENT ON COLUMN equity.renewal.card_digest IS 'Sha256 of the card (equity.digest), so that the decision can be made again.';
+
+COMMENT ON COLUMN equity.renewal.event_number IS 'The event that it caused (equity.award_event); NULL when it caused none.';
+
+COMMENT ON COLUMN equity.renewal.decided_at IS 'When it was decided, or last decided otherwise because a result came late.';
+
+CREATE TABLE equity.term_result (
+    award_id bigint NOT NULL,
+    term_id bigint NOT NULL,
+    enrolled boolean NOT NULL,
+    gpa numeric(3,2),
+    credits_attempted numeric(5,1),
+    credits_earned numeric(5,1),
+    attendance numeric(5,2),
+    conduct numeric(5,2),
+    field_changed boolean DEFAULT false NOT NULL,
+    source text,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT term_result_attendance_in_range CHECK (equity_internal.row_keeps(((attendance >= (0)::numeric) AND (attendance <= (100)::numeric)), 'term_result'::text, 'term_result_attendance_in_range'::text, NULL::bigint)),
+    CONSTRAINT term_result_conduct_in_range CHECK (equity_internal.row_keeps(((conduct >= (0)::numeric) AND (conduct <= (100)::numeric)), 'term_result'::text, 'term_result_conduct_in_range'::text, NULL::bigint)),
+    CONSTRAINT term_result_credits_not_negative CHECK (equity_internal.row_keeps(((credits_attempted >= (0)::numeric) AND (credits_earned >= (0)::numeric)), 'term_result'::text, 'term_result_credits_not_negative'::text, NULL::bigint)),
+    CONSTRAINT term_result_earned_were_attempted CHECK (equity_internal.row_keeps((credits_earned <= credits_attempted), 'term_result'::text, 'term_result_earned_were_attempted'::text, NULL::bigint)),
+    CONSTRAINT term_result_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'term_result'::text, 'term_result_gpa_in_range'::text, NULL::bigint))
+);
+
+COMMENT ON TABLE equity.term_result IS 'What a scholar did in a term (ผลการเรียนรายภาค), as the institution reports it; a later report takes the place of the earlier one.';
+
+COMMENT ON COLUMN equity.term_result.award_id IS 'The award.';
+
+COMMENT ON COLUMN equity.term_result.term_id IS 'The term (ภาคเรียน).';
+
+COMMENT ON COLUMN equity.term_result.enrolled IS 'Whether the scholar is enrolled in the term (ลงทะเบียนเรียน): nobody else is paid for it.';
+
+COMMENT ON COLUMN equity.term_result.gpa IS 'Grade point average of the term (เกรดเฉลี่ยภาค), 0.00 to 4.00; NULL while there are no grades.';
+
+COMMENT ON COLUMN equity.term_result.credits_attempted IS 'Credits that the scholar enrolled for (หน่วยกิตที่ลงทะเบียน); repeats and withdrawals count.';
+
+COMMENT ON COLUMN equity.term_result.credits_earned IS 'Credits earned (หน่วยกิตที่สอบได้), at most those attempted.';
+
+COMMENT ON COLUMN equity.term_result.attendance IS 'Share of lessons attended (ร้อยละการเข้าเรียน), percent, 0 to 100.';
+
+COMMENT ON COLUMN equity.term_result.conduct IS 'Conduct points (คะแนนความประพฤติ), 0 to 100.';
+
+COMMENT ON COLUMN equity.term_result.field_changed IS 'Whether the scholar changed the field of study in the term (เปลี่ยนสาขาวิชา).';
+
+COMMENT ON COLUMN equity.term_result.source IS 'Where the result comes from; NULL when nobody says.';
+
+COMMENT ON COLUMN equity.term_result.recorded_at IS 'When it was first recorded.';
+
+CREATE VIEW equity_internal.term_rate AS
+ WITH item AS (
+         SELECT DISTINCT ON (t.term_id, i.programme_code, g.grant_type, i.item) t.term_id,
+            i.programme_code,
+            g.grant_type,
+            i.item,
+            i.period AS unit,
+            i.amount,
+            i.combinable
+           FROM ((equity.academic_term t
+             JOIN equity.rate_item i ON ((i.valid_from <= t.opens)))
+             JOIN equity.grant_type g ON (((i.level IS NULL) OR (i.level = g.level))))
+          ORDER BY t.term_id, i.programme_code, g.grant_type, i.item, (i.level IS NULL), i.valid_from DESC
+        )
+ SELECT i.term_id,
+    i.programme_code,
+    i.grant_type,
+    i.item,
+    i.unit,
+    i.amount,
+    i.combinable
+   FROM item i
+UNION ALL
+ SELECT t.term_id,
+    r.programme_code,
+    r.grant_type,
+    'living'::text AS item,
+    'month'::text AS unit,
+    r.monthly_amount AS amount,
+    false AS combinable
+   FROM (equity.academic_term t
+     JOIN equity.rate r ON ((r.academic_year = t.academic_year)))
+  WHERE (NOT (EXISTS ( SELECT
+           FROM item i
+          WHERE ((i.term_id = t.term_id) AND (i.programme_code = r.programme_code) AND (i.grant_type = r.grant_type) AND (i.item = 'living'::text)))));
+
+COMMENT ON VIEW equity_internal.term_rate IS 'What each programme pays for each kind of grant in each term.';
+
+COMMENT ON COLUMN equity_internal.term_rate.term_id IS 'The term.';
+
+COMMENT ON COLUMN equity_internal.term_rate.programme_code IS 'The programme.';
+
+COMMENT ON COLUMN equity_internal.term_rate.grant_type IS 'The kind of grant.';
+
+COMMENT ON COLUMN equity_internal.term_rate.item IS 'What it is for.';
+
+COMMENT ON COLUMN equity_internal.term_rate.unit IS 'What the amount is for: month, term or once.';
+
+COMMENT ON COLUMN equity_internal.term_rate.amount IS 'Amount, baht.';
+
+COMMENT ON COLUMN equity_internal.term_rate.combinable IS 'Whether another programme may pay it too.';
+
+CREATE VIEW equity.budget_projection WITH (security_barrier='true') AS
+ WITH pattern AS (
+         SELECT t.term_id,
+            t.affiliation,
+            t.academic_year,
+            t.term,
+            t.opens,
+            t.closes,
+            t.newest,
+            row_number() OVER (PARTITION BY t.affiliation ORDER BY t.term) AS number,
+            count(*) OVER (PARTITION BY t.affiliation) AS terms
+           FROM ( SELECT a.term_id,
+                    a.affiliation,
+                    a.academic_year,
+                    a.term,
+                    a.opens,
+                    a.closes,
+                    max(a.academic_year) OVER (PARTITION BY a.affiliation) AS newest
+                   FROM equity.academic_term a) t
+          WHERE (t.academic_year = t.newest)
+        ), cost AS (
+         SELECT t.affiliation,
+            t.academic_year AS base_year,
+            y_1.ahead,
+            r.programme_code,
+            r.grant_type,
+            (((y_1.ahead - 1) * t.terms) + t.number) AS terms_ahead,
+            (date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer AS fiscal_year_ce,
+            sum(r.amount) AS amount
+           FROM (((pattern t
+             CROSS JOIN generate_series(1, 5) y_1(ahead))
+             JOIN equity_internal.term_rate r ON ((r.term_id = t.term_id)))
+             JOIN LATERAL equity_internal.term_periods(ROW(t.term_id, t.affiliation, t.academic_year, t.term, t.opens, t.closes)::equity.academic_term) p(unit, period, starts, ends) ON ((p.unit = r.unit)))
+          WHERE (r.unit <> 'once'::text)
+          GROUP BY t.affiliation, t.academic_year, y_1.ahead, t.terms, t.number, r.programme_code, r.grant_type, ((date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer)
+        ), held AS (
+         SELECT w.programme_code,
+            w.grant_type,
+            i.affiliation,
+            (w.academic_year + g_1.years) AS ends_before,
+            count(*) AS awards
+           FROM ((equity.award w
+             JOIN equity.institution i ON ((i.institution_id = w.institution_id)))
+             JOIN equity.grant_type g_1 ON ((g_1.grant_type = w.grant_type)))
+          WHERE (w.status = ANY (ARRAY['accepted'::text, 'studying'::text, 'suspended'::text]))
+          GROUP BY w.programme_code, w.grant_type, i.affiliation, (w.academic_year + g_1.years)
+        ), decided AS (
+         SELECT n.award_id,
+            count(*) AS decided,
+            count(*) FILTER (WHERE (n.outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text]))) AS kept,
+            (max(t.opens) FILTER (WHERE (n.outcome = ANY (ARRAY['suspend'::text, 'terminate'::text]))) = max(t.opens)) AS refused_last
+           FROM (equity.renewal n
+             JOIN equity.academic_term t ON ((t.term_id = n.term_id)))
+          GROUP BY n.award_id
+        ), enrolled AS (
+         SELECT r.award_id,
+            count(*) AS terms
+           FROM equity.term_result r
+          WHERE r.enrolled
+          GROUP BY r.award_id
+        ), seen AS (
+         SELECT w.programme_code,
+            sum(d.decided) AS decided,
+            sum(d.kept) AS kept,
+            sum(e.terms) AS enrolled,
+            (sum(e.terms) - (count(*) FILTER (WHERE ((e.terms > 0) AND (w.status = ANY (ARRAY['discontinued'::text, 'terminated'::text])) AND (d.refused_last IS NOT TRUE))))::numeric) AS stayed
+           FROM ((equity.award w
+             LEFT JOIN decided d ON ((d.award_id = w.award_id)))
+             LEFT JOIN enrolled e ON ((e.award_id = w.award_id)))
+          GROUP BY w.programme_code
+        ), retention AS (
+         SELECT s.programme_code,
+            s.decided,
+            s.kept,
+            s.enrolled,
+            s.stayed,
+            (COALESCE((s.kept / s.decided), (1)::numeric) * COALESCE((s.stayed / s.enrolled), (1)::numeric)) AS of_a_term
+           FROM seen s
+        ), year AS (
+         SELECT c.programme_code,
+            c.fiscal_year_ce,
+            max(h.total) AS awards,
+            sum((c.amount * (h.awards)::numeric)) AS committed,
+            sum(((c.amount * (h.awards)::numeric) * power(r.of_a_term, (c.terms_ahead)::numeric))) AS expected,
+            max(r.kept) AS kept,
+            max(r.decided) AS decided,
+            max(r.stayed) AS stayed,
+            max(r.enrolled) AS enrolled
+           FROM ((cost c
+             JOIN ( SELECT x.programme_code,
+                    x.grant_type,
+                    x.affiliation,
+                    x.ends_before,
+                    x.awards,
+                    sum(x.awards) OVER (PARTITION BY x.programme_code) AS total
+                   FROM held x) h ON (((h.programme_code = c.programme_code) AND (h.grant_type = c.grant_type) AND (h.affiliation = c.affiliation) AND (h.ends_before > (c.base_year + c.ahead)))))
+             JOIN retention r ON ((r.programme_code = c.programme_code)))
+          GROUP BY c.programme_code, c.fiscal_year_ce
+        )
+ SELECT y.programme_code,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en,
+    (y.fiscal_year_ce + 543) AS fiscal_year,
+    y.fiscal_year_ce,
+    (row_number() OVER so_far)::integer AS years_ahead,
+    (y.committed)::numeric(16,2) AS committed,
+    (y.expected)::numeric(16,2) AS expected,
+    (sum(y.committed) OVER so_far)::numeric(16,2) AS committed_total,
+    (sum(y.expected) OVER so_far)::numeric(16,2) AS expected_total,
+    (y.awards)::bigint AS awards,
+    (COALESCE(y.kept, (0)::numeric))::bigint AS renewals_kept,
+    (COALESCE(y.decided, (0)::numeric))::bigint AS renewals_decided,
+    (COALESCE(y.stayed, (0)::numeric))::bigint AS terms_stayed,
+    (COALESCE(y.enrolled, (0)::numeric))::bigint AS terms_enrolled
+   FROM (year y
+     JOIN equity.programme g ON ((g.programme_code = y.programme_code)))
+  WINDOW so_far AS (PARTITION BY y.programme_code ORDER BY y.fiscal_year_ce);
+
+COMMENT ON VIEW equity.budget_projection IS 'What the awards that people hold will cost in the years after the newest academic year (ประมาณการงบประมาณ), by programme and fiscal year, at the newest rates: committed if everybody stays to the end of the kind of grant, expected with the retention seen so far, of renewals and of who left.';
+
+COMMENT ON COLUMN equity.budget_projection.programme_code IS 'The programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.budget_projection.programme_th IS 'Its Thai name (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.budget_projection.programme_en IS 'Its English name.';
+
+COMMENT ON COLUMN equity.budget_projection.fiscal_year IS 'Fiscal year (ปีงบประมาณ), พ.ศ.: from 1 October, named by its end.';
+
+COMMENT ON COLUMN equity.budget_projection.fiscal_year_ce IS 'The same year in the common era, ค.ศ.';
+
+COMMENT ON COLUMN equity.budget_projection.years_ahead IS 'Number of the year, 1 for the first: take 1, 2 or 5 for what the totals cover.';
+
+COMMENT ON COLUMN equity.budget_projection.committed IS 'Cost of the year when everybody who holds an award now stays (ผูกพัน), baht.';
+
+COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many go on as so far (คาดการณ์): renewals_kept / renewals_decided * terms_stayed / terms_enrolled; a share of which there is nothing yet is 1.';
+
+COMMENT ON COLUMN equity.budget_projection.committed_total IS 'Committed of this and the years before it.';
+
+COMMENT ON COLUMN equity.budget_projection.expected_total IS 'Expected of this and the years before it.';
+
+COMMENT ON COLUMN equity.budget_projection.awards IS 'Awards that are held now, accepted, studying or suspended: what committed counts, those with a fixed length alone.';
+
+COMMENT ON COLUMN equity.budget_projection.renewals_kept IS 'Renewals of the programme so far that said continue, warn or probation.';
+
+COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of renewals_kept.';
+
+COMMENT ON COLUMN equity.budget_projection.terms_stayed IS 'terms_enrolled without the last one of each scholar who left, died, or whose award was ended otherwise than by a renewal (คงอยู่).';
+
+COMMENT ON COLUMN equity.budget_projection.terms_enrolled IS 'Terms in which scholars of the programme were enrolled so far, each scholar''s counted: the denominator of terms_stayed.';
+
+CREATE FUNCTION equity_internal.budget_figure(lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.figure_html(equity_internal.said(budget_figure.lang, (((('ผู้รับทุนปัจจุบันจะใช้งบประมาณ '::text || equity_internal.number_text(sum(b.committed))) || ' บาทในปีต่อ ๆ ไป ถ้าคงอยู่ทุกคน คาดการณ์ '::text) || equity_internal.number_text(sum(b.expected))) || ' บาท'::text), (((('The present scholars will cost '::text || equity_internal.number_text(sum(b.committed))) || ' baht in the years to come if everybody stays; '::text) || equity_internal.number_text(sum(b.expected))) || ' are expected'::text)), (equity_internal.table_html(equity_internal.said(budget_figure.lang, 'งบประมาณตามปีงบประมาณ (บาท)'::text, 'Cost by fiscal year, baht'::text), (equity_internal.heads_html(equity_internal.said(budget_figure.lang, ARRAY['โครงการ ปีงบประมาณ'::text, 'ผู้รับทุน'::text, 'ถ้าคงอยู่ทุกคน'::text, 'คงอยู่ต่อภาคเรียน'::text, 'คาดการณ์'::text], ARRAY['Programme, fiscal year'::text, 'Awards'::text, 'If everybody stays'::text, 'Stay each term'::text, 'Expected'::text])) || equity_internal.chart_head(equity_internal.said(budget_figure.lang, 'ล้านบาท'::text, 'Million baht'::text), (max(b.scale) / (1000000)::numeric))), string_agg(equity_internal.row_html(((equity_internal.said(budget_figure.lang, b.programme_th, b.programme_en) || ', '::text) || equity_internal.year_text(b.fiscal_year, budget_figure.lang)), VARIADIC ARRAY[equity_internal.number_cells(budget_figure.lang, VARIADIC ARRAY[(b.awards)::numeric, b.committed]), COALESCE((('<td>'::text || equity_internal.number_text(((100.0 * (b.renewals_kept)::numeric) / (NULLIF(b.renewals_decided, 0))::numeric), 1)) || '%</td>'::text), equity_internal.quota_cell(NULL::numeric)), equity_internal.number_cells(budget_figure.lang, VARIADIC ARRAY[b.expected]), equity_internal.bar_cell(ARRAY[b.expected, GREATEST((b.committed - b.expected), (0)::numeric)], b.scale, ARRAY['main'::text, 'rest'::text], ((equity_internal.shown_number(b.expected, budget_figure.lang) || ' / '::text) || equity_internal.shown_number(b.committed, budget_figure.lang)))]), ''::text ORDER BY (b.programme_code COLLATE "C"), b.fiscal_year)) || equity_internal.key_html(ARRAY['main'::text, 'rest'::text], equity_internal.said(budget_figure.lang, ARRAY['คาดการณ์'::text, 'เพิ่มขึ้นถ้าคงอยู่ทุกคน'::text], ARRAY['expected'::text, 'more if everybody stays'::text]))), equity_internal.said(budget_figure.lang, 'คาดการณ์: ถ้าในแต่ละภาคเรียนต่อจากนี้มีผู้คงอยู่ตามสัดส่วนที่ผลการพิจารณาต่อทุนของโครงการให้รับทุนต่อมาจนถึงปัจจุบัน โครงการที่ยังไม่มีผล (-) ถือว่าคงอยู่ทุกคน นับเฉพาะผู้รับทุนที่ยังไม่ครบกำหนด ตามอัตราล่าสุด'::text, 'Expected: if of each term to come as large a share stays as renewals of the programme have kept so far; everybody, where none was decided (-). Counted are awards that do not end before, at the newest rates.'::text)) AS figure_html
+    FROM ( SELECT p.programme_code,
+             p.programme_th,
+             p.programme_en,
+             p.fiscal_year,
+             p.fiscal_year_ce,
+             p.years_ahead,
+             p.committed,
+             p.expected,
+             p.committed_total,
+             p.expected_total,
+             p.awards,
+             p.renewals_kept,
+             p.renewals_decided,
+             p.terms_stayed,
+             p.terms_enrolled,
+             equity_internal.round_up(max(p.committed) OVER ()) AS scale
+            FROM equity.budget_projection p) b;
+END;
+
+COMMENT ON FUNCTION equity_internal.budget_figure(lang text) IS 'What the scholars will cost in the years to come; NULL when nobody holds an award.';
+
 CREATE FUNCTION equity_internal.calling_role() RETURNS name
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (COALESCE(NULLIF(current_setting('role'::text), 'none'::text), (SESSION_USER)::text))::name;
@@ -8749,47 +9370,11 @@ CREATE FUNCTION equity_internal.dimension_text(dimension text, lang text) RETURN
 
 COMMENT ON FUNCTION equity_internal.dimension_text(dimension text, lang text) IS 'By what a section compares, in words.';
 
-CREATE FUNCTION equity_internal.figure_html(message text, chart text, note text DEFAULT NULL::text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((((((('<figure><figcaption>'::text || equity_internal.html(message)) || '</figcaption>'::text) || chr(10)) || chart) || COALESCE((('<p class="note">'::text || equity_internal.html(note)) || '</p>'::text), ''::text)) || '</figure>'::text) || chr(10));
-
-COMMENT ON FUNCTION equity_internal.figure_html(message text, chart text, note text) IS 'A chart under the one message that it has, with a note on how to read it.';
-
-CREATE FUNCTION equity_internal.number_text(value numeric, decimals integer DEFAULT 0) RETURNS text
-    LANGUAGE sql STABLE STRICT PARALLEL SAFE
-    RETURN to_char(value, CASE decimals WHEN 0 THEN 'FM999,999,999,999,990'::text ELSE ('FM999,999,999,999,990.'::text || repeat('0'::text, decimals)) END);
-
-COMMENT ON FUNCTION equity_internal.number_text(value numeric, decimals integer) IS 'A number with commas between thousands and so many decimals.';
-
-CREATE FUNCTION equity_internal.shown_number(value numeric, lang text, decimals integer DEFAULT 0, unit text DEFAULT ''::text) RETURNS text
+CREATE FUNCTION equity_internal.range_cell(band text, low numeric, high numeric, value numeric, mark numeric, scale numeric, words text, ticks text DEFAULT ''::text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN COALESCE((equity_internal.number_text(value, decimals) || unit), equity_internal.said(lang, 'ไม่แสดง'::text, 'not shown'::text));
+    RETURN (('<td class="chart">'::text || COALESCE(CASE WHEN (scale > (0)::numeric) THEN (equity_internal.cell_chart('range'::text, words, ((((((((CASE WHEN (mark IS NULL) THEN ''::text ELSE format('<line class="mark" x1="%1$s" x2="%1$s" y1="0" y2="10"/>'::text, round((((100)::numeric * mark) / scale), 2)) END || '<rect class="'::text) || band) || '" x="'::text) || round((((100)::numeric * low) / scale), 2)) || '" y="4" width="'::text) || round((((100)::numeric * (high - low)) / scale), 2)) || '" height="2"/>'::text) || format('<line class="point" x1="%1$s" x2="%1$s" y1="1" y2="9"/>'::text, round((((100)::numeric * value) / scale), 2)))) || ticks) ELSE NULL::text END, ''::text)) || '</td>'::text);
 
-COMMENT ON FUNCTION equity_internal.shown_number(value numeric, lang text, decimals integer, unit text) IS 'A number with its unit, or that it is not shown.';
-
-CREATE FUNCTION equity_internal.number_cell(value numeric, lang text, decimals integer DEFAULT 0, unit text DEFAULT ''::text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN format('<td%s>%s</td>'::text, CASE WHEN (value IS NULL) THEN ' class="none"'::text ELSE NULL::text END, equity_internal.shown_number(value, lang, decimals, unit));
-
-COMMENT ON FUNCTION equity_internal.number_cell(value numeric, lang text, decimals integer, unit text) IS 'A cell of a table with a number, or that it is not shown.';
-
-CREATE FUNCTION equity_internal.range_cell(low numeric, high numeric, value numeric, mark numeric, scale numeric, words text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (('<td class="chart">'::text || CASE WHEN ((((low + high) + value) IS NOT NULL) AND (scale > (0)::numeric)) THEN ((((('<svg class="range" role="img" aria-label="'::text || equity_internal.html(words)) || '" viewBox="0 0 100 10" preserveAspectRatio="none">'::text) || CASE WHEN (mark IS NULL) THEN ''::text ELSE format('<line class="mark" x1="%1$s" x2="%1$s" y1="0" y2="10"/>'::text, round((((100)::numeric * mark) / scale), 2)) END) || format('<rect class="whisker" x="%s" y="4" width="%s" height="2"/>'::text, round((((100)::numeric * low) / scale), 2), round((((100)::numeric * (high - low)) / scale), 2))) || format('<rect class="point" x="%s" y="1" width="1.4" height="8"/></svg>'::text, LEAST(GREATEST(round(((((100)::numeric * value) / scale) - 0.7), 2), (0)::numeric), 98.6))) ELSE ''::text END) || '</td>'::text);
-
-COMMENT ON FUNCTION equity_internal.range_cell(low numeric, high numeric, value numeric, mark numeric, scale numeric, words text) IS 'A cell of a table with an interval, a point in it, and a line at what it is compared with; empty where it is not shown.';
-
-CREATE FUNCTION equity_internal.round_up(value numeric) RETURNS numeric
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT COALESCE(min(((s.step)::numeric * p.power)), (1)::numeric) AS "coalesce"
-    FROM (( VALUES (1), (2), (4), (5), (8), (10)) s(step)
-      CROSS JOIN ( SELECT power((10)::numeric, floor(log(round_up.value))) AS power
-           WHERE (round_up.value > (0)::numeric)) p)
-   WHERE (((s.step)::numeric * p.power) >= round_up.value);
-END;
-
-COMMENT ON FUNCTION equity_internal.round_up(value numeric) IS 'The next round number, where the axis of a chart may end; 1 for nothing.';
+COMMENT ON FUNCTION equity_internal.range_cell(band text, low numeric, high numeric, value numeric, mark numeric, scale numeric, words text, ticks text) IS 'A cell of a table with a band, a point in it, and a line at what it is compared with; empty where it is not shown.';
 
 CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -9111,14 +9696,11 @@ CREATE FUNCTION equity_internal.change_figure(changes equity.composition_change[
          CASE
              WHEN (w.points > (0)::numeric) THEN '+'::text
              ELSE ''::text
-         END) || equity_internal.number_text(w.points, 1)) || equity_internal.said(change_figure.lang, ' จุดร้อยละ'::text, ' percentage points'::text)), ''::text)), equity_internal.table_html((equity_internal.said(change_figure.lang, 'ร้อยละของผู้ได้รับการจัดสรร: '::text, 'Percent of those awarded: '::text) || equity_internal.dimension_text(change_figure.dimension, change_figure.lang)),
-         CASE change_figure.lang
-             WHEN 'en'::text THEN ARRAY['Group'::text, 'Of applicants'::text, 'Awarded before'::text, 'Awarded now'::text, 'Change'::text, 'Before (dashed) and now'::text]
-             ELSE ARRAY['กลุ่ม'::text, 'ของผู้สมัคร'::text, 'รอบก่อน'::text, 'รอบนี้'::text, 'เปลี่ยน'::text, 'รอบก่อน (เส้นประ) และรอบนี้'::text]
-         END, w.body)) AS figure_html
+         END) || equity_internal.number_text(w.points, 1)) || equity_internal.said(change_figure.lang, ' จุดร้อยละ'::text, ' percentage points'::text)), ''::text)), equity_internal.table_html((equity_internal.said(change_figure.lang, 'ร้อยละของผู้ได้รับการจัดสรร: '::text, 'Percent of those awarded: '::text) || equity_internal.dimension_text(change_figure.dimension, change_figure.lang)), (equity_internal.heads_html(equity_internal.said(change_figure.lang, ARRAY['กลุ่ม'::text, 'ของผู้สมัคร'::text, 'รอบก่อน'::text, 'รอบนี้'::text, 'เปลี่ยน'::text], ARRAY['Group'::text, 'Of applicants'::text, 'Awarded before'::text, 'Awarded now'::text, 'Change'::text])) || equity_internal.chart_head(equity_internal.said(change_figure.lang, 'รอบก่อน (เส้นประ) และรอบนี้'::text, 'Before (dashed) and now'::text), w.scale, '%'::text)), w.body)) AS figure_html
     FROM ( SELECT (array_agg(c.name ORDER BY (abs(c.change_points)) DESC NULLS LAST, (c.category COLLATE "C")))[1] AS most_changed,
              (array_agg(c.change_points ORDER BY (abs(c.change_points)) DESC NULLS LAST, (c.category COLLATE "C")))[1] AS points,
-             string_agg(((((((('<tr>'::text || equity_internal.name_cell(c.name)) || equity_internal.number_cell(c.applicant_percent, change_figure.lang, 1, '%'::text)) || equity_internal.number_cell(c.previous_award_percent, change_figure.lang, 1, '%'::text)) || equity_internal.number_cell(c.award_percent, change_figure.lang, 1, '%'::text)) || equity_internal.number_cell(c.change_points, change_figure.lang, 1)) || equity_internal.range_cell(LEAST(c.previous_award_percent, c.award_percent), GREATEST(c.previous_award_percent, c.award_percent), c.award_percent, c.previous_award_percent, c.scale, ((c.name || ': '::text) || equity_internal.shown_number(c.award_percent, change_figure.lang, 1, '%'::text)))) || '</tr>'::text), ''::text ORDER BY (c.category = 'unknown'::text), (c.category COLLATE "C")) AS body
+             max(c.scale) AS scale,
+             string_agg(equity_internal.row_html(c.name, VARIADIC ARRAY[equity_internal.number_cell(c.applicant_percent, change_figure.lang, 1, '%'::text), equity_internal.number_cell(c.previous_award_percent, change_figure.lang, 1, '%'::text), equity_internal.number_cell(c.award_percent, change_figure.lang, 1, '%'::text), equity_internal.number_cell(c.change_points, change_figure.lang, 1), equity_internal.range_cell('span'::text, LEAST(c.previous_award_percent, c.award_percent), GREATEST(c.previous_award_percent, c.award_percent), c.award_percent, c.previous_award_percent, c.scale, ((((c.name || ': '::text) || equity_internal.shown_number(c.previous_award_percent, change_figure.lang, 1, '%'::text)) || ' > '::text) || equity_internal.shown_number(c.award_percent, change_figure.lang, 1, '%'::text)))]), ''::text ORDER BY (c.category = 'unknown'::text), (c.category COLLATE "C")) AS body
             FROM ( SELECT u.round_id,
                      u.round_code,
                      u.academic_year,
@@ -9136,11 +9718,16 @@ CREATE FUNCTION equity_internal.change_figure(changes equity.composition_change[
                      equity_internal.said(change_figure.lang, u.category_th, u.category_en) AS name,
                      equity_internal.round_up(max(GREATEST(u.award_percent, u.previous_award_percent)) OVER ()) AS scale
                     FROM unnest(change_figure.changes) u(round_id, round_code, academic_year, academic_year_ce, previous_round_id, previous_round_code, dimension, category, category_th, category_en, applicant_percent, award_percent, previous_award_percent, change_points)
-                   WHERE (u.dimension = change_figure.dimension)) c) w
-   WHERE (w.body IS NOT NULL);
+                   WHERE (u.dimension = change_figure.dimension)) c) w;
 END;
 
 COMMENT ON FUNCTION equity_internal.change_figure(changes equity.composition_change[], dimension text, lang text) IS 'How the composition of those awarded changed in one dimension; NULL when it has no categories.';
+
+CREATE FUNCTION equity_internal.change_words(years integer[], "values" numeric[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((((((equity_internal.number_text(("values")[1]) || equity_internal.said(lang, ' ในปี '::text, ' in '::text)) || equity_internal.year_text((years)[1], lang)) || ', '::text) || equity_internal.number_text(("values")[cardinality("values")])) || equity_internal.said(lang, ' ในปี '::text, ' in '::text)) || equity_internal.year_text((years)[cardinality(years)], lang));
+
+COMMENT ON FUNCTION equity_internal.change_words(years integer[], "values" numeric[], lang text) IS 'The first and the last of numbers over the years, with their years.';
 
 CREATE FUNCTION equity_internal.written_columns(kind text, target text) RETURNS TABLE(column_name text, new_value text, next_value text)
     LANGUAGE plpgsql STABLE
@@ -9215,11 +9802,17 @@ CREATE FUNCTION equity_internal.source_note(view_name text, lang text) RETURNS t
 
 COMMENT ON FUNCTION equity_internal.source_note(view_name text, lang text) IS 'From which view figures come.';
 
+CREATE FUNCTION equity_internal.report_section(slug text, heading text, figures text, empty text, view_name text, lang text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN equity_internal.section_html(slug, heading, (COALESCE(figures, equity_internal.paragraph(empty)) || equity_internal.source_note(view_name, lang)));
+
+COMMENT ON FUNCTION equity_internal.report_section(slug text, heading text, figures text, empty text, view_name text, lang text) IS 'A section of a report: its figures, or that there are none, and the views whose numbers they are.';
+
 CREATE FUNCTION equity_internal.changes_section(round_id bigint, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('changes'::text, equity_internal.said(changes_section.lang, 'เทียบกับรอบก่อน'::text, 'Against the round before'::text), (COALESCE((equity_internal.paragraph((equity_internal.said(changes_section.lang, 'รอบก่อน: '::text, 'The round before: '::text) || k.changes[1].previous_round_code)) || ( SELECT string_agg(equity_internal.change_figure(k.changes, d.dimension, changes_section.lang), ''::text ORDER BY d.n) AS string_agg
-            FROM unnest(ARRAY['sex'::text, 'disability'::text, 'poverty_quintile'::text, 'group'::text]) WITH ORDINALITY d(dimension, n))), equity_internal.paragraph(equity_internal.said(changes_section.lang, 'ไม่มีรอบก่อนหน้าที่จัดสรรแล้วให้เทียบ'::text, 'There is no earlier round with an allocation to compare with.'::text))) || equity_internal.source_note('equity.composition_change'::text, changes_section.lang))) AS section_html
+ SELECT equity_internal.report_section('changes'::text, equity_internal.said(changes_section.lang, 'เทียบกับรอบก่อน'::text, 'Against the round before'::text), (equity_internal.paragraph((equity_internal.said(changes_section.lang, 'รอบก่อน: '::text, 'The round before: '::text) || k.changes[1].previous_round_code)) || ( SELECT string_agg(equity_internal.change_figure(k.changes, d.dimension, changes_section.lang), ''::text ORDER BY d.n) AS string_agg
+            FROM unnest(ARRAY['sex'::text, 'disability'::text, 'poverty_quintile'::text, 'group'::text]) WITH ORDINALITY d(dimension, n))), equity_internal.said(changes_section.lang, 'ไม่มีรอบก่อนหน้าที่จัดสรรแล้วให้เทียบ'::text, 'There is no earlier round with an allocation to compare with.'::text), 'equity.composition_change'::text, changes_section.lang) AS report_section
     FROM ( SELECT array_agg(c.*) AS changes
             FROM equity.composition_change c
            WHERE ((c.round_id = changes_section.round_id) AND (c.dimension <> 'province'::text))) k;
@@ -9741,15 +10334,7 @@ COMMENT ON COLUMN equity.choice_outcome.percent IS 'The same in percent of all w
 CREATE FUNCTION equity_internal.choices_section(round_id bigint, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('choices'::text, equity_internal.said(choices_section.lang, 'ได้รับการจัดสรรในอันดับที่เท่าใด'::text, 'At which choice people were admitted'::text), (
-         CASE
-             WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(choices_section.lang, 'ยังไม่มีผู้ได้รับการจัดสรร'::text, 'Nobody has been admitted yet.'::text))
-             ELSE equity_internal.figure_html(COALESCE(equity_internal.said(choices_section.lang, (equity_internal.number_text(max(o.percent) FILTER (WHERE (o.choice = 1)), 1) || '% ได้รับการจัดสรรในอันดับแรก'::text), (equity_internal.number_text(max(o.percent) FILTER (WHERE (o.choice = 1)), 1) || '% of those admitted got their first choice'::text)), equity_internal.said(choices_section.lang, 'อันดับที่ได้รับการจัดสรร'::text, 'The choice at which people were admitted'::text)), equity_internal.table_html(equity_internal.said(choices_section.lang, 'ผู้ได้รับการจัดสรรตามอันดับที่เลือก'::text, 'Admitted, by the rank of the choice'::text),
-             CASE choices_section.lang
-                 WHEN 'en'::text THEN ARRAY['Choice'::text, 'Admitted'::text, 'Of all'::text, 'Bar'::text]
-                 ELSE ARRAY['อันดับที่'::text, 'คน'::text, 'ของทั้งหมด'::text, 'แผนภูมิ'::text]
-             END, string_agg(((((('<tr>'::text || equity_internal.name_cell((o.choice)::text)) || equity_internal.number_cell((o.admitted)::numeric, choices_section.lang)) || equity_internal.number_cell(o.percent, choices_section.lang, 1, '%'::text)) || equity_internal.bar_cell((ARRAY[o.admitted])::numeric[], (o.most)::numeric, ARRAY['main'::text], (((equity_internal.said(choices_section.lang, 'อันดับที่ '::text, 'choice '::text) || o.choice) || ': '::text) || equity_internal.shown_number((o.admitted)::numeric, choices_section.lang)))) || '</tr>'::text), ''::text ORDER BY o.choice)))
-         END || equity_internal.source_note('equity.choice_outcome'::text, choices_section.lang))) AS section_html
+ SELECT equity_internal.report_section('choices'::text, equity_internal.said(choices_section.lang, 'ได้รับการจัดสรรในอันดับที่เท่าใด'::text, 'At which choice people were admitted'::text), equity_internal.figure_html(COALESCE(equity_internal.said(choices_section.lang, (equity_internal.number_text(max(o.percent) FILTER (WHERE (o.choice = 1)), 1) || '% ได้รับการจัดสรรในอันดับแรก'::text), (equity_internal.number_text(max(o.percent) FILTER (WHERE (o.choice = 1)), 1) || '% of those admitted got their first choice'::text)), equity_internal.said(choices_section.lang, 'อันดับที่ได้รับการจัดสรร'::text, 'The choice at which people were admitted'::text)), equity_internal.table_html(equity_internal.said(choices_section.lang, 'ผู้ได้รับการจัดสรรตามอันดับที่เลือก'::text, 'Admitted, by the rank of the choice'::text), (equity_internal.heads_html(equity_internal.said(choices_section.lang, ARRAY['อันดับที่'::text, 'คน'::text, 'ของทั้งหมด'::text], ARRAY['Choice'::text, 'Admitted'::text, 'Of all'::text])) || equity_internal.chart_head(equity_internal.said(choices_section.lang, 'คน'::text, 'Admitted'::text), max(o.scale))), string_agg(equity_internal.row_html((o.choice)::text, VARIADIC ARRAY[equity_internal.number_cell((o.admitted)::numeric, choices_section.lang), equity_internal.number_cell(o.percent, choices_section.lang, 1, '%'::text), equity_internal.bar_cell((ARRAY[o.admitted])::numeric[], o.scale, ARRAY['main'::text], (((equity_internal.said(choices_section.lang, 'อันดับที่ '::text, 'choice '::text) || o.choice) || ': '::text) || equity_internal.shown_number((o.admitted)::numeric, choices_section.lang)))]), ''::text ORDER BY o.choice))), equity_internal.said(choices_section.lang, 'ยังไม่มีผู้ได้รับการจัดสรร'::text, 'Nobody has been admitted yet.'::text), 'equity.choice_outcome'::text, choices_section.lang) AS report_section
     FROM ( SELECT c.round_id,
              c.round_code,
              c.academic_year,
@@ -9758,7 +10343,7 @@ CREATE FUNCTION equity_internal.choices_section(round_id bigint, lang text) RETU
              c.choice,
              c.admitted,
              c.percent,
-             max(c.admitted) OVER () AS most
+             equity_internal.bar_scale((max(c.admitted) OVER ())::numeric) AS scale
             FROM equity.choice_outcome c
            WHERE (c.round_id = choices_section.round_id)) o;
 END;
@@ -10396,65 +10981,6 @@ COMMENT ON COLUMN equity.field_of_study.name_en IS 'English name, or NULL.';
 
 COMMENT ON COLUMN equity.field_of_study.special_needs IS 'True when the field is arranged for persons with special needs (ผู้มีความต้องการจำเป็นพิเศษ).';
 
-CREATE TABLE equity.grant_type (
-    grant_type text NOT NULL,
-    years smallint,
-    level text NOT NULL,
-    name_th text NOT NULL,
-    name_en text NOT NULL,
-    shipped boolean DEFAULT false NOT NULL,
-    CONSTRAINT grant_type_is_code CHECK ((grant_type ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT grant_type_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT grant_type_years_in_range CHECK (((years >= 1) AND (years <= 10)))
-);
-
-COMMENT ON TABLE equity.grant_type IS 'Kinds of scholarship by length and level of study (ประเภททุน).';
-
-COMMENT ON COLUMN equity.grant_type.grant_type IS 'Code of the kind: one_year, two_year, five_year or bachelor as shipped.';
-
-COMMENT ON COLUMN equity.grant_type.years IS 'Length in academic years, 1 to 10; NULL when it depends on the course.';
-
-COMMENT ON COLUMN equity.grant_type.level IS 'Level of study (ระดับการศึกษา): short_course, high_vocational (ปวส.), vocational_to_high (ปวช. ต่อเนื่อง ปวส.) or bachelor (ปริญญาตรี) as shipped.';
-
-COMMENT ON COLUMN equity.grant_type.name_th IS 'Thai name (ชื่อประเภททุน).';
-
-COMMENT ON COLUMN equity.grant_type.name_en IS 'English name.';
-
-COMMENT ON COLUMN equity.grant_type.shipped IS 'True while the row is as the extension brought it; editing the row makes it false, and only then is it dumped.';
-
-CREATE TABLE equity.institution (
-    institution_id bigint NOT NULL,
-    institution_code text NOT NULL,
-    name_th text NOT NULL,
-    name_en text,
-    province_code text NOT NULL,
-    kind text NOT NULL,
-    ownership text NOT NULL,
-    affiliation text NOT NULL,
-    CONSTRAINT institution_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
-    CONSTRAINT institution_code_ten_digits CHECK ((institution_code ~ '^[0-9]{10}$'::text)),
-    CONSTRAINT institution_kind_known CHECK ((kind = ANY (ARRAY['general'::text, 'innovation'::text, 'institute'::text]))),
-    CONSTRAINT institution_ownership_known CHECK ((ownership = ANY (ARRAY['state'::text, 'private'::text])))
-);
-
-COMMENT ON TABLE equity.institution IS 'Institutions (สถานศึกษา) that take scholars. No row is shipped.';
-
-COMMENT ON COLUMN equity.institution.institution_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.institution.institution_code IS 'Official code (รหัสสถานศึกษา), ten digits; the first two are the affiliation, 13 for OVEC.';
-
-COMMENT ON COLUMN equity.institution.name_th IS 'Thai name (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.institution.name_en IS 'English name, or NULL.';
-
-COMMENT ON COLUMN equity.institution.province_code IS 'Province (จังหวัด) where the institution is.';
-
-COMMENT ON COLUMN equity.institution.kind IS 'general (สถานศึกษาทั่วไป), innovation (สถานศึกษานวัตกรรม) or institute (สถาบันการอาชีวศึกษา).';
-
-COMMENT ON COLUMN equity.institution.ownership IS 'state (รัฐ) or private (เอกชน).';
-
-COMMENT ON COLUMN equity.institution.affiliation IS 'Parent body (สังกัด): ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
-
 CREATE VIEW equity.pool_label AS
  SELECT p.pool_id,
     p.round_id,
@@ -10854,27 +11380,29 @@ COMMENT ON COLUMN equity.pool_cutoff.last_member_score IS 'Of a reserve, the low
 CREATE FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.figure_html(COALESCE(equity_internal.said(cutoff_ranges.lang, ((('คะแนนต่ำสุดที่ได้รับทุนของกลุ่มที่นั่งอยู่ระหว่าง '::text || equity_internal.number_text(min(p.lowest), 2)) || ' ถึง '::text) || equity_internal.number_text(max(p.highest), 2)), ((('The lowest score that a pool admitted lies between '::text || equity_internal.number_text(min(p.lowest), 2)) || ' and '::text) || equity_internal.number_text(max(p.highest), 2))), equity_internal.said(cutoff_ranges.lang, 'คะแนนต่ำสุดที่ได้รับทุน'::text, 'The lowest score admitted'::text)), equity_internal.table_html(equity_internal.said(cutoff_ranges.lang, 'คะแนนต่ำสุดที่ได้รับทุนของที่นั่งทั่วไป: กลุ่มที่ต่ำที่สุด กลาง และสูงที่สุดของแต่ละโครงการ'::text, 'The lowest score admitted to open seats: of each programme''s lowest, middle and highest pool'::text),
-         CASE cutoff_ranges.lang
-             WHEN 'en'::text THEN ARRAY['Programme'::text, 'Pools'::text, 'Lowest'::text, 'Middle'::text, 'Highest'::text, 'From zero to the highest'::text]
-             ELSE ARRAY['โครงการ'::text, 'กลุ่มที่นั่ง'::text, 'ต่ำที่สุด'::text, 'กลาง'::text, 'สูงที่สุด'::text, 'จากศูนย์ถึงสูงที่สุด'::text]
-         END, string_agg(((((((('<tr>'::text || equity_internal.name_cell(p.name)) || equity_internal.number_cell((p.pools)::numeric, cutoff_ranges.lang)) || equity_internal.number_cell(p.lowest, cutoff_ranges.lang, 2)) || equity_internal.number_cell(p.middle, cutoff_ranges.lang, 2)) || equity_internal.number_cell(p.highest, cutoff_ranges.lang, 2)) || equity_internal.range_cell(
+ SELECT equity_internal.figure_html(COALESCE(equity_internal.said(cutoff_ranges.lang, (('ในโครงการเดียวกัน คะแนนต่ำสุดที่ได้รับทุนของแต่ละกลุ่มที่นั่งต่างกันได้ถึง '::text || equity_internal.number_text(max((p.highest - p.lowest)), 2)) || ' คะแนน'::text), (('Within one programme the lowest score admitted differs by up to '::text || equity_internal.number_text(max((p.highest - p.lowest)), 2)) || ' points from pool to pool'::text)), equity_internal.said(cutoff_ranges.lang, 'คะแนนต่ำสุดที่ได้รับทุน'::text, 'The lowest score admitted'::text)), equity_internal.table_html(equity_internal.said(cutoff_ranges.lang, 'คะแนนต่ำสุดที่ได้รับทุนของที่นั่งทั่วไป: กลุ่มที่นั่งที่ต่ำที่สุด กลาง และสูงที่สุดของแต่ละโครงการ'::text, 'The lowest score admitted to open seats: of each programme''s lowest, middle and highest pool'::text), (equity_internal.heads_html(equity_internal.said(cutoff_ranges.lang, ARRAY['โครงการ'::text, 'กลุ่มที่นั่ง'::text, 'ต่ำที่สุด'::text, 'กลาง'::text, 'สูงที่สุด'::text], ARRAY['Programme'::text, 'Pools'::text, 'Lowest'::text, 'Middle'::text, 'Highest'::text])) || equity_internal.chart_head(equity_internal.said(cutoff_ranges.lang, 'คะแนนตามเกณฑ์ของโครงการ'::text, 'Points of its scorecard'::text), NULL::numeric)), string_agg(equity_internal.row_html(p.name, VARIADIC ARRAY[equity_internal.number_cells(cutoff_ranges.lang, VARIADIC ARRAY[(p.pools)::numeric]), equity_internal.number_cell(p.lowest, cutoff_ranges.lang, 2), equity_internal.number_cell(p.middle, cutoff_ranges.lang, 2), equity_internal.number_cell(p.highest, cutoff_ranges.lang, 2), equity_internal.range_cell('span'::text,
          CASE
              WHEN (p.lowest >= (0)::numeric) THEN p.lowest
              ELSE NULL::numeric
-         END, p.highest, p.middle, NULL::numeric, p.most, concat_ws(' - '::text, equity_internal.shown_number(p.lowest, cutoff_ranges.lang, 2), equity_internal.shown_number(p.highest, cutoff_ranges.lang, 2)))) || '</tr>'::text), ''::text ORDER BY (p.programme_code COLLATE "C"))), equity_internal.said(cutoff_ranges.lang, 'นับเฉพาะกลุ่มที่แสดงคะแนนได้ คือมีผู้ได้รับทุนห้าคนขึ้นไป'::text, 'Of pools whose score is shown: those that admitted five or more.'::text)) AS figure_html
+         END, p.highest, p.middle, NULL::numeric, p.scale, concat_ws(' - '::text, equity_internal.shown_number(p.lowest, cutoff_ranges.lang, 2), equity_internal.shown_number(p.highest, cutoff_ranges.lang, 2)), equity_internal.axis_ticks(p.scale))]), ''::text ORDER BY (p.programme_code COLLATE "C"))), equity_internal.said(cutoff_ranges.lang, 'แถบเริ่มที่กลุ่มที่นั่งที่ต่ำที่สุดและจบที่สูงที่สุด ขีดคือกลุ่มกลาง แต่ละโครงการมีเกณฑ์ของตนเอง จึงมีแกนของตนเองและไม่นำคะแนนมาเทียบกัน นับเฉพาะกลุ่มที่แสดงคะแนนได้ คือมีผู้ได้รับทุนห้าคนขึ้นไป'::text, 'The band goes from the lowest pool to the highest, the tick is the middle one. Each programme has its own scorecard, so it has its own axis, and scores of two programmes are not compared. Of pools whose score is shown: those that admitted five or more.'::text)) AS figure_html
     FROM ( SELECT c.programme_code,
              equity_internal.said(cutoff_ranges.lang, c.programme_th, c.programme_en) AS name,
              count(c.last_admitted_score) AS pools,
              min(c.last_admitted_score) AS lowest,
              percentile_disc((0.5)::double precision) WITHIN GROUP (ORDER BY c.last_admitted_score) AS middle,
              max(c.last_admitted_score) AS highest,
-             max(max(c.last_admitted_score)) OVER () AS most
+             equity_internal.round_up(max(c.last_admitted_score)) AS scale
             FROM unnest(cutoff_ranges.cutoffs) c(round_id, round_code, academic_year, academic_year_ce, call_number, run_id, run_status, pool_id, programme_code, programme_th, programme_en, institution_code, institution_th, institution_en, province_code, province_th, province_en, field_code, field_th, field_en, grant_type, grant_type_th, grant_type_en, seat, seats, admitted, last_admitted_score, highest_refused_score, last_admitted, highest_refused, pool_seats, admitted_members, admitted_others, last_member_score)
            GROUP BY c.programme_code, (equity_internal.said(cutoff_ranges.lang, c.programme_th, c.programme_en))) p;
 END;
 
 COMMENT ON FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) IS 'The lowest scores admitted of each programme, from pool to pool, as a figure.';
+
+CREATE FUNCTION equity_internal.group_html(name text, columns integer, rows text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (format('</tbody><tbody><tr class="group"><th scope="rowgroup" colspan="%s">%s</th></tr>'::text, columns, equity_internal.words_html(name)) || rows);
+
+COMMENT ON FUNCTION equity_internal.group_html(name text, columns integer, rows text) IS 'Rows of a table that belong together, under their name.';
 
 CREATE VIEW equity.pool_fill WITH (security_barrier='true') AS
  WITH caller AS MATERIALIZED (
@@ -11004,62 +11532,58 @@ COMMENT ON COLUMN equity.pool_fill.fill_percent IS 'Admitted in percent of the s
 CREATE FUNCTION equity_internal.hardest_pools(round_id bigint, cutoffs equity.pool_cutoff[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.table_html(equity_internal.said(hardest_pools.lang, 'กลุ่มที่นั่ง 20 กลุ่มที่คะแนนต่ำสุดสูงที่สุด เกณฑ์ของแต่ละโครงการต่างกัน'::text, 'The twenty pools with the highest cut-offs; each programme has its own scorecard'::text),
-         CASE hardest_pools.lang
-             WHEN 'en'::text THEN ARRAY['Pool'::text, 'Seats'::text, 'Asked for it'::text, 'First choice'::text, 'Admitted'::text, 'Lowest score'::text]
-             ELSE ARRAY['กลุ่มที่นั่ง'::text, 'ที่นั่ง'::text, 'ผู้เลือก'::text, 'เลือกเป็นอันดับแรก'::text, 'จัดสรร'::text, 'คะแนนต่ำสุด'::text]
-         END, string_agg((((((((('<tr>'::text || equity_internal.name_cell(concat_ws(', '::text, equity_internal.said(hardest_pools.lang, p.institution_th, p.institution_en), equity_internal.said(hardest_pools.lang, p.field_th, p.field_en), equity_internal.said(hardest_pools.lang, p.grant_type_th, p.grant_type_en)))) || equity_internal.number_cell((p.pool_seats)::numeric, hardest_pools.lang)) || equity_internal.number_cell((f.applicants)::numeric, hardest_pools.lang)) || equity_internal.number_cell((f.first_choices)::numeric, hardest_pools.lang)) || equity_internal.number_cell((f.admitted)::numeric, hardest_pools.lang)) || '<td>'::text) || equity_internal.html(p.last_admitted)) || '</td></tr>'::text), ''::text ORDER BY p.last_admitted_score DESC, p.pool_id)) AS table_html
-    FROM (( SELECT c.round_id,
-             c.round_code,
-             c.academic_year,
-             c.academic_year_ce,
-             c.call_number,
-             c.run_id,
-             c.run_status,
-             c.pool_id,
-             c.programme_code,
-             c.programme_th,
-             c.programme_en,
-             c.institution_code,
-             c.institution_th,
-             c.institution_en,
-             c.province_code,
-             c.province_th,
-             c.province_en,
-             c.field_code,
-             c.field_th,
-             c.field_en,
-             c.grant_type,
-             c.grant_type_th,
-             c.grant_type_en,
-             c.seat,
-             c.seats,
-             c.admitted,
-             c.last_admitted_score,
-             c.highest_refused_score,
-             c.last_admitted,
-             c.highest_refused,
-             c.pool_seats,
-             c.admitted_members,
-             c.admitted_others,
-             c.last_member_score
-            FROM unnest(hardest_pools.cutoffs) c(round_id, round_code, academic_year, academic_year_ce, call_number, run_id, run_status, pool_id, programme_code, programme_th, programme_en, institution_code, institution_th, institution_en, province_code, province_th, province_en, field_code, field_th, field_en, grant_type, grant_type_th, grant_type_en, seat, seats, admitted, last_admitted_score, highest_refused_score, last_admitted, highest_refused, pool_seats, admitted_members, admitted_others, last_member_score)
-           WHERE (c.last_admitted_score IS NOT NULL)
-           ORDER BY c.last_admitted_score DESC, c.pool_id
-          LIMIT 20) p
-      JOIN equity.pool_fill f ON (((f.pool_id = p.pool_id) AND (f.round_id = hardest_pools.round_id))));
+ SELECT equity_internal.table_html(equity_internal.said(hardest_pools.lang, 'กลุ่มที่นั่งที่คะแนนต่ำสุดสูงที่สุดของแต่ละโครงการ อย่างมาก 10 กลุ่ม'::text, 'The pools of each programme with its highest cut-offs, at most ten'::text), equity_internal.heads_html(equity_internal.said(hardest_pools.lang, ARRAY['กลุ่มที่นั่ง'::text, 'ที่นั่ง'::text, 'ผู้เลือก'::text, 'เลือกเป็นอันดับแรก'::text, 'จัดสรร'::text, 'คะแนนต่ำสุด'::text], ARRAY['Pool'::text, 'Seats'::text, 'Asked for it'::text, 'First choice'::text, 'Admitted'::text, 'Lowest score'::text])), string_agg(equity_internal.group_html(g.name, 6, g.body), ''::text ORDER BY (g.programme_code COLLATE "C"))) AS table_html
+    FROM ( SELECT p.programme_code,
+             equity_internal.said(hardest_pools.lang, p.programme_th, p.programme_en) AS name,
+             string_agg(equity_internal.row_html(concat_ws(', '::text, equity_internal.said(hardest_pools.lang, p.institution_th, p.institution_en), equity_internal.said(hardest_pools.lang, p.field_th, p.field_en), equity_internal.said(hardest_pools.lang, p.grant_type_th, p.grant_type_en)), VARIADIC ARRAY[equity_internal.number_cells(hardest_pools.lang, VARIADIC ARRAY[(p.pool_seats)::numeric, (f.applicants)::numeric, (f.first_choices)::numeric, (f.admitted)::numeric]), (('<td>'::text || equity_internal.html(p.last_admitted)) || '</td>'::text)]), ''::text ORDER BY p.place) AS body
+            FROM (( SELECT c.round_id,
+                     c.round_code,
+                     c.academic_year,
+                     c.academic_year_ce,
+                     c.call_number,
+                     c.run_id,
+                     c.run_status,
+                     c.pool_id,
+                     c.programme_code,
+                     c.programme_th,
+                     c.programme_en,
+                     c.institution_code,
+                     c.institution_th,
+                     c.institution_en,
+                     c.province_code,
+                     c.province_th,
+                     c.province_en,
+                     c.field_code,
+                     c.field_th,
+                     c.field_en,
+                     c.grant_type,
+                     c.grant_type_th,
+                     c.grant_type_en,
+                     c.seat,
+                     c.seats,
+                     c.admitted,
+                     c.last_admitted_score,
+                     c.highest_refused_score,
+                     c.last_admitted,
+                     c.highest_refused,
+                     c.pool_seats,
+                     c.admitted_members,
+                     c.admitted_others,
+                     c.last_member_score,
+                     row_number() OVER (PARTITION BY c.programme_code ORDER BY c.last_admitted_score DESC, c.pool_id) AS place
+                    FROM unnest(hardest_pools.cutoffs) c(round_id, round_code, academic_year, academic_year_ce, call_number, run_id, run_status, pool_id, programme_code, programme_th, programme_en, institution_code, institution_th, institution_en, province_code, province_th, province_en, field_code, field_th, field_en, grant_type, grant_type_th, grant_type_en, seat, seats, admitted, last_admitted_score, highest_refused_score, last_admitted, highest_refused, pool_seats, admitted_members, admitted_others, last_member_score)
+                   WHERE (c.last_admitted_score IS NOT NULL)) p
+              JOIN equity.pool_fill f ON (((f.pool_id = p.pool_id) AND (f.round_id = hardest_pools.round_id))))
+           WHERE (p.place <= 10)
+           GROUP BY p.programme_code, p.programme_th, p.programme_en) g;
 END;
 
-COMMENT ON FUNCTION equity_internal.hardest_pools(round_id bigint, cutoffs equity.pool_cutoff[], lang text) IS 'The pools with the highest cut-offs, with how many asked for each, as a table.';
+COMMENT ON FUNCTION equity_internal.hardest_pools(round_id bigint, cutoffs equity.pool_cutoff[], lang text) IS 'The pools of each programme with the highest cut-offs, with how many asked for each, as a table; NULL without any.';
 
 CREATE FUNCTION equity_internal.cutoffs_section(round_id bigint, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('cutoffs'::text, equity_internal.said(cutoffs_section.lang, 'คะแนนต่ำสุดและจำนวนผู้เลือก'::text, 'Cut-offs, and how many asked'::text), (
-         CASE
-             WHEN (k.cutoffs IS NULL) THEN equity_internal.paragraph(equity_internal.said(cutoffs_section.lang, 'ยังไม่มีผลการจัดสรร'::text, 'There is no allocation yet.'::text))
-             ELSE (equity_internal.cutoff_ranges(k.cutoffs, cutoffs_section.lang) || equity_internal.hardest_pools(cutoffs_section.round_id, k.cutoffs, cutoffs_section.lang))
-         END || equity_internal.source_note('equity.pool_cutoff, equity.pool_fill'::text, cutoffs_section.lang))) AS section_html
+ SELECT equity_internal.report_section('cutoffs'::text, equity_internal.said(cutoffs_section.lang, 'คะแนนต่ำสุดและจำนวนผู้เลือก'::text, 'Cut-offs, and how many asked'::text), (equity_internal.cutoff_ranges(k.cutoffs, cutoffs_section.lang) || COALESCE(equity_internal.hardest_pools(cutoffs_section.round_id, k.cutoffs, cutoffs_section.lang), ''::text)), equity_internal.said(cutoffs_section.lang, 'ยังไม่มีผลการจัดสรร'::text, 'There is no allocation yet.'::text), 'equity.pool_cutoff, equity.pool_fill'::text, cutoffs_section.lang) AS report_section
     FROM ( SELECT array_agg(ROW(c.round_id, c.round_code, c.academic_year, c.academic_year_ce, c.call_number, c.run_id, c.run_status, c.pool_id, c.programme_code, c.programme_th, c.programme_en, c.institution_code, c.institution_th, c.institution_en, c.province_code, c.province_th, c.province_en, c.field_code, c.field_th, c.field_en, c.grant_type, c.grant_type_th, c.grant_type_en, c.seat, c.seats, c.admitted, c.last_admitted_score, NULL::numeric(18,6), c.last_admitted, NULL::text, c.pool_seats, NULL::bigint, NULL::bigint, NULL::numeric(18,6))::equity.pool_cutoff) AS cutoffs
             FROM equity.pool_cutoff c
            WHERE ((c.round_id = cutoffs_section.round_id) AND (c.seat = 'open'::text))) k;
@@ -11493,34 +12017,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.payment_rule(programme_code text, academic_year integer) IS 'The row of equity.payment_rule for a programme and academic year: its own before that of all.';
 
-CREATE TABLE equity.academic_term (
-    term_id bigint NOT NULL,
-    affiliation text NOT NULL,
-    academic_year smallint NOT NULL,
-    term smallint NOT NULL,
-    opens date NOT NULL,
-    closes date NOT NULL,
-    CONSTRAINT academic_term_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT academic_term_affiliation_known CHECK ((affiliation = ANY (ARRAY['ovec'::text, 'community_college'::text, 'mhesi'::text, 'other'::text]))),
-    CONSTRAINT academic_term_days_are_days CHECK ((isfinite(opens) AND isfinite(closes))),
-    CONSTRAINT academic_term_opens_before_it_closes CHECK ((opens < closes)),
-    CONSTRAINT academic_term_term_in_range CHECK (((term >= 1) AND (term <= 4)))
-);
-
-COMMENT ON TABLE equity.academic_term IS 'Terms (ภาคเรียน) of each affiliation. No row is shipped: the days are announced each year.';
-
-COMMENT ON COLUMN equity.academic_term.term_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.academic_term.affiliation IS 'Whose term it is (สังกัด), as equity.institution.affiliation: ovec (สอศ.), community_college (วิทยาลัยชุมชน), mhesi (อว.) or other.';
-
-COMMENT ON COLUMN equity.academic_term.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.academic_term.term IS 'Number of the term in the year (ภาคเรียนที่), 1 to 4; 3 is the summer where there is one.';
-
-COMMENT ON COLUMN equity.academic_term.opens IS 'First day (วันเปิดภาคเรียน).';
-
-COMMENT ON COLUMN equity.academic_term.closes IS 'Last day (วันปิดภาคเรียน).';
-
 CREATE TABLE equity.award_event (
     award_id bigint NOT NULL,
     event_number bigint NOT NULL,
@@ -11571,49 +12067,6 @@ COMMENT ON COLUMN equity.award_event.to_institution_id IS 'Of a transfer (ย้
 COMMENT ON COLUMN equity.award_event.from_field_code IS 'Of a transfer, the field of study (สาขาวิชา) before, filled in; NULL for other events.';
 
 COMMENT ON COLUMN equity.award_event.to_field_code IS 'Of a transfer (เปลี่ยนสาขาวิชา), the field of study since then; NULL when it stays, and for other events.';
-
-CREATE TABLE equity.term_result (
-    award_id bigint NOT NULL,
-    term_id bigint NOT NULL,
-    enrolled boolean NOT NULL,
-    gpa numeric(3,2),
-    credits_attempted numeric(5,1),
-    credits_earned numeric(5,1),
-    attendance numeric(5,2),
-    conduct numeric(5,2),
-    field_changed boolean DEFAULT false NOT NULL,
-    source text,
-    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT term_result_attendance_in_range CHECK (equity_internal.row_keeps(((attendance >= (0)::numeric) AND (attendance <= (100)::numeric)), 'term_result'::text, 'term_result_attendance_in_range'::text, NULL::bigint)),
-    CONSTRAINT term_result_conduct_in_range CHECK (equity_internal.row_keeps(((conduct >= (0)::numeric) AND (conduct <= (100)::numeric)), 'term_result'::text, 'term_result_conduct_in_range'::text, NULL::bigint)),
-    CONSTRAINT term_result_credits_not_negative CHECK (equity_internal.row_keeps(((credits_attempted >= (0)::numeric) AND (credits_earned >= (0)::numeric)), 'term_result'::text, 'term_result_credits_not_negative'::text, NULL::bigint)),
-    CONSTRAINT term_result_earned_were_attempted CHECK (equity_internal.row_keeps((credits_earned <= credits_attempted), 'term_result'::text, 'term_result_earned_were_attempted'::text, NULL::bigint)),
-    CONSTRAINT term_result_gpa_in_range CHECK (equity_internal.row_keeps(((gpa >= (0)::numeric) AND (gpa <= (4)::numeric)), 'term_result'::text, 'term_result_gpa_in_range'::text, NULL::bigint))
-);
-
-COMMENT ON TABLE equity.term_result IS 'What a scholar did in a term (ผลการเรียนรายภาค), as the institution reports it; a later report takes the place of the earlier one.';
-
-COMMENT ON COLUMN equity.term_result.award_id IS 'The award.';
-
-COMMENT ON COLUMN equity.term_result.term_id IS 'The term (ภาคเรียน).';
-
-COMMENT ON COLUMN equity.term_result.enrolled IS 'Whether the scholar is enrolled in the term (ลงทะเบียนเรียน): nobody else is paid for it.';
-
-COMMENT ON COLUMN equity.term_result.gpa IS 'Grade point average of the term (เกรดเฉลี่ยภาค), 0.00 to 4.00; NULL while there are no grades.';
-
-COMMENT ON COLUMN equity.term_result.credits_attempted IS 'Credits that the scholar enrolled for (หน่วยกิตที่ลงทะเบียน); repeats and withdrawals count.';
-
-COMMENT ON COLUMN equity.term_result.credits_earned IS 'Credits earned (หน่วยกิตที่สอบได้), at most those attempted.';
-
-COMMENT ON COLUMN equity.term_result.attendance IS 'Share of lessons attended (ร้อยละการเข้าเรียน), percent, 0 to 100.';
-
-COMMENT ON COLUMN equity.term_result.conduct IS 'Conduct points (คะแนนความประพฤติ), 0 to 100.';
-
-COMMENT ON COLUMN equity.term_result.field_changed IS 'Whether the scholar changed the field of study in the term (เปลี่ยนสาขาวิชา).';
-
-COMMENT ON COLUMN equity.term_result.source IS 'Where the result comes from; NULL when nobody says.';
-
-COMMENT ON COLUMN equity.term_result.recorded_at IS 'When it was first recorded.';
 
 CREATE FUNCTION equity_internal.study_spells(this_term equity.academic_term) RETURNS TABLE(award_id bigint, institution_id bigint, starts date, ends date)
     LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
@@ -11705,158 +12158,6 @@ CREATE FUNCTION equity_internal.study_spells(this_term equity.academic_term) RET
 END;
 
 COMMENT ON FUNCTION equity_internal.study_spells(this_term equity.academic_term) IS 'On which days of a term whoever is enrolled in it studied, and where, from the history of the awards.';
-
-CREATE FUNCTION equity_internal.term_months(opens date, closes date) RETURNS TABLE(starts date, ends date)
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT ((term_months.opens + make_interval(months => n.n)))::date AS date,
-     LEAST((((term_months.opens + make_interval(months => (n.n + 1))))::date - 1), term_months.closes) AS "least"
-    FROM generate_series(0, 12) n(n)
-   WHERE (((term_months.opens + make_interval(months => n.n)))::date <= term_months.closes);
-END;
-
-COMMENT ON FUNCTION equity_internal.term_months(opens date, closes date) IS 'The months of a term, begun ones included.';
-
-CREATE FUNCTION equity_internal.term_periods(this_term equity.academic_term) RETURNS TABLE(unit text, period text, starts date, ends date)
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT 'month'::text,
-     format('%s-%s'::text, (EXTRACT(year FROM m.starts) + (543)::numeric), to_char((m.starts)::timestamp with time zone, 'MM'::text)) AS format,
-     m.starts,
-     m.ends
-    FROM equity_internal.term_months((term_periods.this_term).opens, (term_periods.this_term).closes) m(starts, ends)
- UNION ALL
-  SELECT 'term'::text,
-     format('%s/%s'::text, (term_periods.this_term).academic_year, (term_periods.this_term).term) AS format,
-     (term_periods.this_term).opens AS opens,
-     (term_periods.this_term).closes AS closes
- UNION ALL
-  SELECT 'once'::text,
-     NULL::text,
-     (term_periods.this_term).opens AS opens,
-     (term_periods.this_term).closes AS closes;
-END;
-
-COMMENT ON FUNCTION equity_internal.term_periods(this_term equity.academic_term) IS 'The periods of a term that a rate can be for; of what is paid once the period is the year of entry of the award.';
-
-CREATE TABLE equity.rate (
-    programme_code text NOT NULL,
-    grant_type text NOT NULL,
-    academic_year smallint NOT NULL,
-    monthly_amount numeric(12,2) NOT NULL,
-    confirmed boolean DEFAULT false NOT NULL,
-    source text,
-    CONSTRAINT rate_academic_year_be CHECK (((academic_year >= 2400) AND (academic_year <= 2700))),
-    CONSTRAINT rate_confirmed_has_source CHECK (((NOT confirmed) OR (source IS NOT NULL))),
-    CONSTRAINT rate_monthly_amount_not_negative CHECK ((monthly_amount >= (0)::numeric))
-);
-
-COMMENT ON TABLE equity.rate IS 'Monthly amount of a grant of a programme in an academic year. No row is shipped: amounts come from each year''s announcement.';
-
-COMMENT ON COLUMN equity.rate.programme_code IS 'Programme (โครงการ).';
-
-COMMENT ON COLUMN equity.rate.grant_type IS 'Kind of grant (ประเภททุน).';
-
-COMMENT ON COLUMN equity.rate.academic_year IS 'Academic year (ปีการศึกษา) that the amount is for, พ.ศ., 2400 to 2700.';
-
-COMMENT ON COLUMN equity.rate.monthly_amount IS 'Monthly amount (จำนวนเงินต่อเดือน), baht, 0 or more.';
-
-COMMENT ON COLUMN equity.rate.confirmed IS 'True when the amount was read in an announcement; false for an example or a guess.';
-
-COMMENT ON COLUMN equity.rate.source IS 'Where the amount comes from; required when confirmed.';
-
-CREATE TABLE equity.rate_item (
-    rate_item_id bigint NOT NULL,
-    programme_code text NOT NULL,
-    item text NOT NULL,
-    level text,
-    period text NOT NULL,
-    amount numeric(12,2) NOT NULL,
-    valid_from date NOT NULL,
-    combinable boolean DEFAULT false NOT NULL,
-    confirmed boolean DEFAULT false NOT NULL,
-    source text,
-    CONSTRAINT rate_item_amount_not_negative CHECK ((amount >= (0)::numeric)),
-    CONSTRAINT rate_item_confirmed_has_source CHECK (((NOT confirmed) OR (source IS NOT NULL))),
-    CONSTRAINT rate_item_item_is_code CHECK ((item ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT rate_item_level_is_code CHECK ((level ~ '^[a-z][a-z0-9_]*$'::text)),
-    CONSTRAINT rate_item_period_known CHECK ((period = ANY (ARRAY['month'::text, 'term'::text, 'once'::text]))),
-    CONSTRAINT rate_item_valid_from_is_day CHECK (isfinite(valid_from))
-);
-
-COMMENT ON TABLE equity.rate_item IS 'What a programme pays (รายการและอัตราเงินทุน). No row is shipped: amounts come from announcements. An item ends with a later row whose amount is 0.';
-
-COMMENT ON COLUMN equity.rate_item.rate_item_id IS 'Key assigned by the database.';
-
-COMMENT ON COLUMN equity.rate_item.programme_code IS 'Programme (โครงการ).';
-
-COMMENT ON COLUMN equity.rate_item.item IS 'What it is for (รายการ), a code: tuition (ค่าธรรมเนียมการศึกษา), living (ค่าครองชีพ), equipment (ค่าอุปกรณ์) …';
-
-COMMENT ON COLUMN equity.rate_item.level IS 'Level of study (equity.grant_type.level); NULL for the levels that have no row of their own.';
-
-COMMENT ON COLUMN equity.rate_item.period IS 'What the amount is for: a month (ต่อเดือน), a term (ต่อภาคเรียน), or once an award (ครั้งเดียว).';
-
-COMMENT ON COLUMN equity.rate_item.amount IS 'Amount (จำนวนเงิน), baht, 0 or more.';
-
-COMMENT ON COLUMN equity.rate_item.valid_from IS 'First day of the terms that it is for: a term goes by the newest row whose day is not after its first.';
-
-COMMENT ON COLUMN equity.rate_item.combinable IS 'True when the item may be paid although another programme pays it to the same person for the same period; otherwise nobody gets an item twice.';
-
-COMMENT ON COLUMN equity.rate_item.confirmed IS 'True when the amount was read in an announcement; false for an example or a guess.';
-
-COMMENT ON COLUMN equity.rate_item.source IS 'Where the amount comes from; required when confirmed.';
-
-CREATE VIEW equity_internal.term_rate AS
- WITH item AS (
-         SELECT DISTINCT ON (t.term_id, i.programme_code, g.grant_type, i.item) t.term_id,
-            i.programme_code,
-            g.grant_type,
-            i.item,
-            i.period AS unit,
-            i.amount,
-            i.combinable
-           FROM ((equity.academic_term t
-             JOIN equity.rate_item i ON ((i.valid_from <= t.opens)))
-             JOIN equity.grant_type g ON (((i.level IS NULL) OR (i.level = g.level))))
-          ORDER BY t.term_id, i.programme_code, g.grant_type, i.item, (i.level IS NULL), i.valid_from DESC
-        )
- SELECT i.term_id,
-    i.programme_code,
-    i.grant_type,
-    i.item,
-    i.unit,
-    i.amount,
-    i.combinable
-   FROM item i
-UNION ALL
- SELECT t.term_id,
-    r.programme_code,
-    r.grant_type,
-    'living'::text AS item,
-    'month'::text AS unit,
-    r.monthly_amount AS amount,
-    false AS combinable
-   FROM (equity.academic_term t
-     JOIN equity.rate r ON ((r.academic_year = t.academic_year)))
-  WHERE (NOT (EXISTS ( SELECT
-           FROM item i
-          WHERE ((i.term_id = t.term_id) AND (i.programme_code = r.programme_code) AND (i.grant_type = r.grant_type) AND (i.item = 'living'::text)))));
-
-COMMENT ON VIEW equity_internal.term_rate IS 'What each programme pays for each kind of grant in each term.';
-
-COMMENT ON COLUMN equity_internal.term_rate.term_id IS 'The term.';
-
-COMMENT ON COLUMN equity_internal.term_rate.programme_code IS 'The programme.';
-
-COMMENT ON COLUMN equity_internal.term_rate.grant_type IS 'The kind of grant.';
-
-COMMENT ON COLUMN equity_internal.term_rate.item IS 'What it is for.';
-
-COMMENT ON COLUMN equity_internal.term_rate.unit IS 'What the amount is for: month, term or once.';
-
-COMMENT ON COLUMN equity_internal.term_rate.amount IS 'Amount, baht.';
-
-COMMENT ON COLUMN equity_internal.term_rate.combinable IS 'Whether another programme may pay it too.';
 
 CREATE FUNCTION equity_internal.earned_payments(this_term equity.academic_term) RETURNS TABLE(award_id bigint, applicant_id bigint, programme_code text, institution_id bigint, item text, period text, starts date, ends date, full_amount numeric, earned numeric, combinable boolean)
     LANGUAGE sql STABLE ROWS 100000 PARALLEL SAFE
@@ -12275,7 +12576,7 @@ COMMENT ON FUNCTION equity_internal.field_headings(kind text) IS 'The headings o
 
 CREATE FUNCTION equity_internal.headline(label text, value numeric, lang text, decimals integer DEFAULT 0, unit text DEFAULT ''::text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN format('<div><dt>%s</dt><dd%s>%s</dd></div>'::text, equity_internal.html(label), CASE WHEN (value IS NULL) THEN ' class="none"'::text ELSE NULL::text END, equity_internal.shown_number(value, lang, decimals, unit));
+    RETURN format('<div><dt>%s</dt><dd%s>%s</dd></div>'::text, equity_internal.words_html(label), CASE WHEN (value IS NULL) THEN ' class="none"'::text ELSE NULL::text END, equity_internal.shown_number(value, lang, decimals, unit));
 
 COMMENT ON FUNCTION equity_internal.headline(label text, value numeric, lang text, decimals integer, unit text) IS 'A figure with its name, as the head of a page has them.';
 
@@ -13235,40 +13536,19 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) IS 'The nearest ceiling above each pool that a run fills up, of some pools or of all; no row for a pool under none.';
 
-CREATE FUNCTION equity_internal.key_html(classes text[], names text[]) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT (('<p class="key">'::text || string_agg(format('<span><svg class="swatch" aria-hidden="true" viewBox="0 0 10 10"><rect class="%s" width="10" height="10"/></svg>%s</span>'::text, k.class, equity_internal.html(k.name)), ' '::text ORDER BY k.n)) || '</p>'::text)
-    FROM UNNEST(key_html.classes, key_html.names) WITH ORDINALITY k(class, name, n);
-END;
-
-COMMENT ON FUNCTION equity_internal.key_html(classes text[], names text[]) IS 'What the colours of a chart stand for.';
-
 CREATE FUNCTION equity_internal.funnel_section(funnel equity.application_funnel[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('funnel'::text, equity_internal.said(funnel_section.lang, 'จากผู้สมัครถึงผู้รับทุน'::text, 'From asking to accepting'::text), (equity_internal.figure_html(COALESCE(equity_internal.said(funnel_section.lang, (((((('ผู้สมัคร '::text || w.asked) || ' คน มีสิทธิ์ '::text) || w.eligible) || ' คน ได้รับการจัดสรร '::text) || w.admitted) || ' คน'::text), (((((('Of '::text || w.asked) || ' applicants '::text) || w.eligible) || ' were eligible and '::text) || w.admitted) || ' were admitted'::text)), equity_internal.said(funnel_section.lang, 'ผู้สมัครผ่านแต่ละขั้นกี่คน'::text, 'How many reached each stage'::text)), (equity_internal.table_html(equity_internal.said(funnel_section.lang, 'ใบสมัครที่ผ่านแต่ละขั้น และเหตุที่ไม่ไปต่อ'::text, 'Applications that reached each stage, and why others came no further'::text),
-         CASE funnel_section.lang
-             WHEN 'en'::text THEN ARRAY['Stage or reason'::text, 'Applications'::text, 'Of those in time'::text, 'Bar'::text]
-             ELSE ARRAY['ขั้นหรือเหตุ'::text, 'ใบสมัคร'::text, 'ของที่ยื่นทัน'::text, 'แผนภูมิ'::text]
-         END, w.body) || equity_internal.key_html(ARRAY['main'::text, 'second'::text, 'third'::text],
-         CASE funnel_section.lang
-             WHEN 'en'::text THEN ARRAY['reached the stage'::text, 'came no further'::text, 'may still answer'::text]
-             ELSE ARRAY['ผ่านถึงขั้นนี้'::text, 'ไม่ไปต่อ'::text, 'ยังรอคำตอบ'::text]
-         END))) || equity_internal.source_note('equity.application_funnel'::text, funnel_section.lang))) AS section_html
+ SELECT equity_internal.report_section('funnel'::text, equity_internal.said(funnel_section.lang, 'จากผู้สมัครถึงผู้รับทุน'::text, 'From asking to accepting'::text), equity_internal.figure_html(COALESCE(equity_internal.said(funnel_section.lang, (((((('ผู้สมัคร '::text || w.asked) || ' คน มีสิทธิ์ '::text) || w.eligible) || ' คน ได้รับการจัดสรร '::text) || w.admitted) || ' คน'::text), (((((('Of '::text || w.asked) || ' applicants '::text) || w.eligible) || ' were eligible and '::text) || w.admitted) || ' were admitted'::text)), equity_internal.said(funnel_section.lang, 'ผู้สมัครผ่านแต่ละขั้นกี่คน'::text, 'How many reached each stage'::text)), (equity_internal.table_html(equity_internal.said(funnel_section.lang, 'ใบสมัครที่ผ่านแต่ละขั้น และเหตุที่ไม่ไปต่อ'::text, 'Applications that reached each stage, and why others came no further'::text), (equity_internal.heads_html(equity_internal.said(funnel_section.lang, ARRAY['ขั้นหรือเหตุ'::text, 'ใบสมัคร'::text, 'ของที่ยื่นทัน'::text], ARRAY['Stage or reason'::text, 'Applications'::text, 'Of those in time'::text])) || equity_internal.chart_head(equity_internal.said(funnel_section.lang, 'ใบสมัคร'::text, 'Applications'::text), w.scale)), w.body) || equity_internal.key_html(ARRAY['main'::text, 'second'::text, 'third'::text], equity_internal.said(funnel_section.lang, ARRAY['ผ่านถึงขั้นนี้'::text, 'ไม่ไปต่อ'::text, 'ยังรอคำตอบ'::text], ARRAY['reached the stage'::text, 'came no further'::text, 'may still answer'::text])))), equity_internal.said(funnel_section.lang, 'ยังไม่มีผู้สมัคร'::text, 'Nobody has applied yet.'::text), 'equity.application_funnel'::text, funnel_section.lang) AS report_section
     FROM ( SELECT equity_internal.number_text((max(f.applicants) FILTER (WHERE ((f.stage = 'has_choice'::text) AND (f.reason IS NULL))))::numeric) AS asked,
              equity_internal.number_text((max(f.applicants) FILTER (WHERE ((f.stage = 'eligible'::text) AND (f.reason IS NULL))))::numeric) AS eligible,
              equity_internal.number_text((max(f.applicants) FILTER (WHERE ((f.stage = 'admitted'::text) AND (f.reason IS NULL))))::numeric) AS admitted,
+             max(f.scale) AS scale,
              string_agg(format('<tr%s>%s%s%s%s</tr>'::text,
                  CASE
                      WHEN (f.reason IS NOT NULL) THEN ' class="lost"'::text
                      ELSE NULL::text
-                 END, equity_internal.name_cell(f.name), equity_internal.number_cell((f.applicants)::numeric, funnel_section.lang), equity_internal.number_cell(f.percent, funnel_section.lang, 1, '%'::text), equity_internal.bar_cell((ARRAY[f.applicants])::numeric[], (f.most)::numeric, ARRAY[
-                 CASE
-                     WHEN (f.reason IS NULL) THEN 'main'::text
-                     WHEN (f.reason = 'AWARD offered'::text) THEN 'third'::text
-                     ELSE 'second'::text
-                 END], ((f.name || ': '::text) || equity_internal.shown_number((f.applicants)::numeric, funnel_section.lang)))), ''::text ORDER BY f.step, (f.reason IS NOT NULL), f.applicants DESC NULLS LAST, f.reason) AS body
+                 END, equity_internal.name_cell(f.name), equity_internal.number_cell((f.applicants)::numeric, funnel_section.lang), equity_internal.number_cell(f.percent, funnel_section.lang, 1, '%'::text), equity_internal.bar_cell((ARRAY[f.applicants])::numeric[], f.scale, ARRAY[f.class], ((f.name || ': '::text) || equity_internal.shown_number((f.applicants)::numeric, funnel_section.lang)))), ''::text ORDER BY f.step, (f.reason IS NOT NULL), f.applicants DESC NULLS LAST, f.reason) AS body
             FROM ( SELECT u.round_id,
                      u.round_code,
                      u.academic_year,
@@ -13287,11 +13567,28 @@ CREATE FUNCTION equity_internal.funnel_section(funnel equity.application_funnel[
                              WHEN (u.reason IS NULL) THEN equity_internal.said(funnel_section.lang, u.stage_th, u.stage_en)
                              ELSE equity_internal.said(funnel_section.lang, u.reason_th, u.reason_en)
                          END AS name,
-                     max(u.applicants) OVER () AS most
+                         CASE
+                             WHEN (u.reason IS NULL) THEN 'main'::text
+                             WHEN (u.reason = 'AWARD offered'::text) THEN 'third'::text
+                             ELSE 'second'::text
+                         END AS class,
+                     equity_internal.bar_scale((max(u.applicants) OVER ())::numeric) AS scale
                     FROM unnest(funnel_section.funnel) u(round_id, round_code, academic_year, academic_year_ce, call_number, step, stage, stage_th, stage_en, reason, reason_th, reason_en, applicants, percent)) f) w;
 END;
 
 COMMENT ON FUNCTION equity_internal.funnel_section(funnel equity.application_funnel[], lang text) IS 'How many applicants reached each stage of a round, and why others did not.';
+
+CREATE FUNCTION equity_internal.interval_cell(low numeric, high numeric, lang text, unit text DEFAULT '%'::text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE(((((('<td>'::text || equity_internal.number_text(low, 1)) || ' - '::text) || equity_internal.number_text(high, 1)) || unit) || '</td>'::text), equity_internal.number_cell(NULL::numeric, lang));
+
+COMMENT ON FUNCTION equity_internal.interval_cell(low numeric, high numeric, lang text, unit text) IS 'A cell of a table with the ends of an interval, or that it is not shown.';
+
+CREATE FUNCTION equity_internal.rate_words(rate numeric, low numeric, high numeric, persons numeric, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE(((((((((equity_internal.number_text(rate, 1) || '% ('::text) || equity_internal.number_text(low, 1)) || ' - '::text) || equity_internal.number_text(high, 1)) || '%)'::text) || equity_internal.said(lang, ' จาก '::text, ' of '::text)) || equity_internal.number_text(persons)) || equity_internal.said(lang, ' คน'::text, ''::text)), equity_internal.shown_number(NULL::numeric, lang));
+
+COMMENT ON FUNCTION equity_internal.rate_words(rate numeric, low numeric, high numeric, persons numeric, lang text) IS 'A rate with its interval and of how many it is, for those who do not see the chart.';
 
 CREATE TABLE equity.reference_population (
     academic_year smallint NOT NULL,
@@ -13421,17 +13718,13 @@ CREATE FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension t
     BEGIN ATOMIC
  SELECT equity_internal.figure_html((equity_internal.dimension_text(gap_figure.dimension, gap_figure.lang) || COALESCE((': '::text ||
          CASE
-             WHEN w.some_shown THEN (COALESCE(NULLIF(concat_ws(', '::text, ((((equity_internal.said(gap_figure.lang, 'สูงกว่าทั้งรอบชัดเจน '::text, 'clearly above the whole: '::text) || w.highest_name) || ' '::text) || equity_internal.number_text(w.highest, 1)) || '%'::text), ((((equity_internal.said(gap_figure.lang, 'ต่ำกว่าทั้งรอบชัดเจน '::text, 'clearly below it: '::text) || w.lowest_name) || ' '::text) || equity_internal.number_text(w.lowest, 1)) || '%'::text)), ''::text), equity_internal.said(gap_figure.lang, 'ไม่ต่างกันชัดเจน'::text, 'no clear difference'::text)) ||
+             WHEN w.some_shown THEN (COALESCE(NULLIF(concat_ws('; '::text, ((((equity_internal.said(gap_figure.lang, 'สูงกว่าทั้งรอบชัดเจน '::text, 'clearly above the whole: '::text) || w.highest_name) || equity_internal.said(gap_figure.lang, ' ได้ '::text, ', '::text)) || equity_internal.number_text(w.highest, 1)) || '%'::text), ((((equity_internal.said(gap_figure.lang, 'ต่ำกว่าทั้งรอบชัดเจน '::text, 'clearly below the whole: '::text) || w.lowest_name) || equity_internal.said(gap_figure.lang, ' ได้ '::text, ', '::text)) || equity_internal.number_text(w.lowest, 1)) || '%'::text)), ''::text), equity_internal.said(gap_figure.lang, 'ไม่ต่างกันชัดเจน'::text, 'no clear difference'::text)) ||
              CASE
                  WHEN w.whole_story THEN ''::text
                  ELSE equity_internal.said(gap_figure.lang, ' (ของกลุ่มที่แสดง)'::text, ' (of those shown)'::text)
              END)
              ELSE NULL::text
-         END), ''::text)), equity_internal.table_html((equity_internal.said(gap_figure.lang, 'อัตราการได้รับทุน พร้อมช่วงความเชื่อมั่น 95%: '::text, 'Award rate with its 95% interval: '::text) || equity_internal.dimension_text(gap_figure.dimension, gap_figure.lang)),
-         CASE gap_figure.lang
-             WHEN 'en'::text THEN ARRAY['Group'::text, 'Applicants'::text, 'Awarded'::text, 'Rate'::text, 'Interval'::text, 'To the whole'::text, (('0% to '::text || equity_internal.number_text(w.scale)) || '%'::text)]
-             ELSE ARRAY['กลุ่ม'::text, 'ผู้สมัคร'::text, 'ได้รับทุน'::text, 'อัตรา'::text, 'ช่วง'::text, 'เทียบทั้งหมด'::text, (('0% ถึง '::text || equity_internal.number_text(w.scale)) || '%'::text)]
-         END, w.body)) AS figure_html
+         END), ''::text)), equity_internal.table_html((equity_internal.said(gap_figure.lang, 'อัตราการได้รับทุน พร้อมช่วงความเชื่อมั่น 95%: '::text, 'Award rate with its 95% interval: '::text) || equity_internal.dimension_text(gap_figure.dimension, gap_figure.lang)), ((equity_internal.heads_html(equity_internal.said(gap_figure.lang, ARRAY['กลุ่ม'::text, 'ได้รับทุน'::text, 'จากผู้สมัคร'::text, 'อัตรา'::text], ARRAY['Group'::text, 'Awarded'::text, 'Of applicants'::text, 'Rate'::text])) || equity_internal.chart_head(equity_internal.said(gap_figure.lang, 'อัตราและช่วง'::text, 'Rate and interval'::text), w.scale, '%'::text)) || equity_internal.heads_html(equity_internal.said(gap_figure.lang, ARRAY['ช่วง'::text, 'เทียบทั้งรอบ'::text], ARRAY['Interval'::text, 'To the whole'::text]))), w.body)) AS figure_html
     FROM ( SELECT max(g.scale) AS scale,
              bool_or((g.rate IS NOT NULL)) AS some_shown,
              max(g.rate) FILTER (WHERE g.is_above) AS highest,
@@ -13439,7 +13732,7 @@ CREATE FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension t
              (array_agg(g.name ORDER BY g.rate DESC, (g.category COLLATE "C")) FILTER (WHERE g.is_above))[1] AS highest_name,
              (array_agg(g.name ORDER BY g.rate, (g.category COLLATE "C")) FILTER (WHERE g.is_below))[1] AS lowest_name,
              bool_and((g.rate IS NOT NULL)) FILTER (WHERE (g.category <> 'unknown'::text)) AS whole_story,
-             string_agg((((((((('<tr>'::text || equity_internal.name_cell(g.name)) || equity_internal.number_cell((g.applicants)::numeric, gap_figure.lang)) || equity_internal.number_cell((g.awarded)::numeric, gap_figure.lang)) || equity_internal.number_cell(g.rate, gap_figure.lang, 1, '%'::text)) || COALESCE((((('<td>'::text || equity_internal.number_text(((100)::numeric * g.award_rate_low), 1)) || ' - '::text) || equity_internal.number_text(((100)::numeric * g.award_rate_high), 1)) || '%</td>'::text), equity_internal.number_cell(NULL::numeric, gap_figure.lang))) || equity_internal.number_cell(g.ratio_to_whole, gap_figure.lang, 2)) || equity_internal.range_cell(((100)::numeric * g.award_rate_low), ((100)::numeric * g.award_rate_high), g.rate, g.whole, g.scale, ((g.name || ': '::text) || equity_internal.shown_number(g.rate, gap_figure.lang, 1, '%'::text)))) || '</tr>'::text), ''::text ORDER BY (g.category = 'unknown'::text), (g.category COLLATE "C")) AS body
+             string_agg(equity_internal.row_html(g.name, VARIADIC ARRAY[equity_internal.number_cells(gap_figure.lang, VARIADIC ARRAY[(g.awarded)::numeric, (g.applicants)::numeric]), equity_internal.number_cell(g.rate, gap_figure.lang, 1, '%'::text), equity_internal.range_cell('interval'::text, g.low, g.high, g.rate, g.whole, g.scale, ((g.name || ': '::text) || equity_internal.rate_words(g.rate, g.low, g.high, (g.applicants)::numeric, gap_figure.lang))), equity_internal.interval_cell(g.low, g.high, gap_figure.lang), equity_internal.number_cell(g.ratio_to_whole, gap_figure.lang, 2)]), ''::text ORDER BY (g.category = 'unknown'::text), (g.category COLLATE "C")) AS body
             FROM ( SELECT u.round_id,
                      u.round_code,
                      u.academic_year,
@@ -13467,12 +13760,13 @@ CREATE FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension t
                              WHEN (u.award_rate IS NOT NULL) THEN ((100.0 * (u.awarded)::numeric) / (u.applicants)::numeric)
                              ELSE NULL::numeric
                          END AS rate,
+                     ((100)::numeric * u.award_rate_low) AS low,
+                     ((100)::numeric * u.award_rate_high) AS high,
                      ((100)::numeric * max(u.award_rate) FILTER (WHERE (u.dimension = 'whole'::text)) OVER ()) AS whole,
                      equity_internal.round_up(((100)::numeric * max(u.award_rate_high) OVER ())) AS scale
                     FROM unnest(gap_figure.gaps) u(round_id, round_code, academic_year, academic_year_ce, dimension, category, category_th, category_en, population, applicants, application_rate, eligible, eligible_rate, awarded, award_rate, award_rate_low, award_rate_high, ratio_to_whole, below_four_fifths, hidden)
                    WHERE (u.dimension = ANY (ARRAY[gap_figure.dimension, 'whole'::text]))) g
-           WHERE (g.dimension = gap_figure.dimension)) w
-   WHERE (w.body IS NOT NULL);
+           WHERE (g.dimension = gap_figure.dimension)) w;
 END;
 
 COMMENT ON FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension text, lang text) IS 'The award rates of one dimension with their intervals, beside that of the whole round; NULL when it has no categories.';
@@ -13480,7 +13774,9 @@ COMMENT ON FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimensi
 CREATE FUNCTION equity_internal.gaps_section(gaps equity.equity_gap[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('gaps'::text, equity_internal.said(gaps_section.lang, 'ความแตกต่างระหว่างกลุ่ม'::text, 'Gaps between groups'::text), ((((COALESCE(string_agg(equity_internal.gap_figure(gaps_section.gaps, d.dimension, gaps_section.lang), ''::text ORDER BY d.n), equity_internal.paragraph(equity_internal.said(gaps_section.lang, 'ยังไม่มีผู้สมัคร'::text, 'Nobody has applied yet.'::text))) || '<p class="note">'::text) || equity_internal.said(gaps_section.lang, 'แถบคือช่วงความเชื่อมั่น 95% ขีดคืออัตรา เส้นประคืออัตราของทั้งรอบ ความแตกต่างเป็นสัญญาณให้ตรวจสอบ ไม่ใช่ข้อพิสูจน์'::text, 'The band is the 95% interval, the tick the rate, the dashed line the rate of the whole round. A gap is a sign to look closer, no proof.'::text)) || '</p>'::text) || equity_internal.source_note('equity.equity_gap'::text, gaps_section.lang))) AS section_html
+ SELECT equity_internal.report_section('gaps'::text, equity_internal.said(gaps_section.lang, 'ความแตกต่างระหว่างกลุ่ม'::text, 'Gaps between groups'::text), (string_agg(equity_internal.gap_figure(gaps_section.gaps, d.dimension, gaps_section.lang), ''::text ORDER BY d.n) || equity_internal.note_html(((equity_internal.said(gaps_section.lang, 'แถบคือช่วงความเชื่อมั่น 95% ขีดคืออัตรา เส้นประคืออัตราของทั้งรอบ'::text, 'The band is the 95% interval, the tick the rate, the dashed line the rate of the whole round'::text) || COALESCE(( SELECT ((((((equity_internal.said(gaps_section.lang, ' ('::text, ': '::text) || equity_internal.number_text(((100.0 * (u.awarded)::numeric) / (u.applicants)::numeric), 1)) || equity_internal.said(gaps_section.lang, '% คือ '::text, '%, '::text)) || equity_internal.number_text((u.awarded)::numeric)) || equity_internal.said(gaps_section.lang, ' จาก '::text, ' of '::text)) || equity_internal.number_text((u.applicants)::numeric)) || equity_internal.said(gaps_section.lang, ' คน)'::text, ''::text))
+            FROM unnest(gaps_section.gaps) u(round_id, round_code, academic_year, academic_year_ce, dimension, category, category_th, category_en, population, applicants, application_rate, eligible, eligible_rate, awarded, award_rate, award_rate_low, award_rate_high, ratio_to_whole, below_four_fifths, hidden)
+           WHERE ((u.dimension = 'whole'::text) AND (u.award_rate IS NOT NULL))), ''::text)) || equity_internal.said(gaps_section.lang, ' เทียบทั้งรอบคืออัตราหารด้วยอัตรานั้น ความแตกต่างเป็นสัญญาณให้ตรวจสอบ ไม่ใช่ข้อพิสูจน์'::text, '; to the whole is the rate divided by it. A gap is a sign to look closer, no proof.'::text)))), equity_internal.said(gaps_section.lang, 'ยังไม่มีผู้สมัคร'::text, 'Nobody has applied yet.'::text), 'equity.equity_gap'::text, gaps_section.lang) AS report_section
     FROM unnest(ARRAY['sex'::text, 'disability'::text, 'poverty_quintile'::text, 'group'::text]) WITH ORDINALITY d(dimension, n);
 END;
 
@@ -13913,21 +14209,13 @@ COMMENT ON COLUMN equity.income_curve.gini IS 'Gini coefficient of the whole cur
 CREATE FUNCTION equity_internal.incomes_section(curves equity.income_curve[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('incomes'::text, equity_internal.said(incomes_section.lang, 'ความเหลื่อมล้ำของรายได้'::text, 'Inequality of incomes'::text), (
-         CASE
-             WHEN (c.applicants IS NULL) THEN equity_internal.paragraph(equity_internal.said(incomes_section.lang, 'แสดงไม่ได้: มีผู้ที่ทราบรายได้น้อยเกินไป'::text, 'Not shown: too few have told their income.'::text))
-             ELSE (equity_internal.figure_html(equity_internal.said(incomes_section.lang, (('ผู้สมัครครึ่งที่ยากจนกว่ามีรายได้ '::text || equity_internal.number_text(c.applicants[11], 1)) || '% ของรายได้ทั้งหมด'::text), (('The poorer half of the applicants has '::text || equity_internal.number_text(c.applicants[11], 1)) || '% of all income'::text)), equity_internal.line_chart((((equity_internal.said(incomes_section.lang, 'เส้นโค้งลอเรนซ์ของรายได้ต่อหัว สัมประสิทธิ์จีนีของผู้สมัคร '::text, 'Lorenz curves of the income a head. Gini coefficient of the applicants '::text) || equity_internal.shown_number(c.applicants_gini, incomes_section.lang, 4)) || equity_internal.said(incomes_section.lang, ' ของผู้ได้รับการจัดสรร '::text, ', of those awarded '::text)) || equity_internal.shown_number(c.awarded_gini, incomes_section.lang, 4)), (((((equity_internal.axis_svg((ARRAY[0, 25, 50, 75, 100])::numeric[], ARRAY['0%'::text, '25%'::text, '50%'::text, '75%'::text, '100%'::text], (0)::numeric, (100)::numeric, true) || equity_internal.axis_svg((ARRAY[0, 25, 50, 75, 100])::numeric[], ARRAY['0%'::text, '25%'::text, '50%'::text, '75%'::text, '100%'::text], (0)::numeric, (100)::numeric, false)) || equity_internal.line_svg((ARRAY[0, 100])::numeric[], (ARRAY[0, 100])::numeric[], (0)::numeric, (100)::numeric, (100)::numeric, 'rest'::text)) || equity_internal.line_svg(c.steps, c.applicants, (0)::numeric, (100)::numeric, (100)::numeric, 'main'::text)) || equity_internal.curve_name(c.applicants[13], (c.applicants_gini < c.awarded_gini), 'main'::text, equity_internal.said(incomes_section.lang, 'ผู้สมัคร'::text, 'applicants'::text))) || COALESCE((equity_internal.line_svg(c.steps, c.awarded, (0)::numeric, (100)::numeric, (100)::numeric, 'second'::text) || equity_internal.curve_name(c.awarded[13], (c.applicants_gini >= c.awarded_gini), 'second'::text, equity_internal.said(incomes_section.lang, 'ผู้ได้รับการจัดสรร'::text, 'awarded'::text))), ''::text))), equity_internal.said(incomes_section.lang, 'แกนนอน: ร้อยละสะสมของคน เริ่มจากผู้มีรายได้น้อยที่สุด แกนตั้ง: ร้อยละสะสมของรายได้ ยิ่งเส้นห่างจากเส้นประยิ่งเหลื่อมล้ำ'::text, 'Across: percent of persons, the poorest first. Upward: percent of their income. The further from the dashed line, the more unequal.'::text)) || equity_internal.table_html(equity_internal.said(incomes_section.lang, 'ร้อยละของรายได้ที่คนจนกว่ามี'::text, 'Percent of the income that the poorer have'::text),
-             CASE incomes_section.lang
-                 WHEN 'en'::text THEN ARRAY['Whose'::text, 'Persons'::text, 'Gini coefficient'::text, 'Poorest 20%'::text, 'Poorest 40%'::text, 'Poorest 60%'::text, 'Poorest 80%'::text]
-                 ELSE ARRAY['กลุ่ม'::text, 'คน'::text, 'สัมประสิทธิ์จีนี'::text, 'จนที่สุด 20%'::text, 'จนที่สุด 40%'::text, 'จนที่สุด 60%'::text, 'จนที่สุด 80%'::text]
-             END, c.body))
-         END || equity_internal.source_note('equity.income_curve'::text, incomes_section.lang))) AS section_html
+ SELECT equity_internal.report_section('incomes'::text, equity_internal.said(incomes_section.lang, 'ความเหลื่อมล้ำของรายได้'::text, 'Inequality of incomes'::text), (equity_internal.figure_html(equity_internal.said(incomes_section.lang, (('ผู้สมัครครึ่งที่ยากจนกว่ามีรายได้ '::text || equity_internal.number_text(c.applicants[11], 1)) || '% ของรายได้ทั้งหมด'::text), (('The poorer half of the applicants has '::text || equity_internal.number_text(c.applicants[11], 1)) || '% of all income'::text)), equity_internal.line_chart((((equity_internal.said(incomes_section.lang, 'เส้นโค้งลอเรนซ์ของรายได้ต่อหัว สัมประสิทธิ์จีนีของผู้สมัคร '::text, 'Lorenz curves of the income a head. Gini coefficient of the applicants '::text) || equity_internal.shown_number(c.applicants_gini, incomes_section.lang, 4)) || equity_internal.said(incomes_section.lang, ' ของผู้ได้รับการจัดสรร '::text, ', of those awarded '::text)) || equity_internal.shown_number(c.awarded_gini, incomes_section.lang, 4)), (((((equity_internal.axis_svg((ARRAY[0, 25, 50, 75, 100])::numeric[], ARRAY['0%'::text, '25%'::text, '50%'::text, '75%'::text, '100%'::text], (0)::numeric, (100)::numeric, true) || equity_internal.axis_svg((ARRAY[0, 25, 50, 75, 100])::numeric[], ARRAY['0%'::text, '25%'::text, '50%'::text, '75%'::text, '100%'::text], (0)::numeric, (100)::numeric, false)) || '<line class="line rest" x1="44" y1="228" x2="300" y2="12"/>'::text) || equity_internal.line_svg(c.steps, c.applicants, (0)::numeric, (100)::numeric, (100)::numeric, 'main'::text)) || equity_internal.curve_name(c.applicants[13], (c.applicants_gini < c.awarded_gini), 'main'::text, equity_internal.said(incomes_section.lang, 'ผู้สมัคร'::text, 'applicants'::text))) || COALESCE((equity_internal.line_svg(c.steps, c.awarded, (0)::numeric, (100)::numeric, (100)::numeric, 'second'::text) || equity_internal.curve_name(c.awarded[13], (c.applicants_gini >= c.awarded_gini), 'second'::text, equity_internal.said(incomes_section.lang, 'ผู้ได้รับการจัดสรร'::text, 'awarded'::text))), ''::text))), equity_internal.said(incomes_section.lang, (('แกนนอน: ร้อยละสะสมของคน เริ่มจากผู้มีรายได้น้อยที่สุด แกนตั้ง: ร้อยละสะสมของรายได้ ถ้าทุกคนมีรายได้เท่ากัน ผู้ที่จนที่สุด 40% จะมีรายได้ 40% ตามเส้นประ แต่ที่นี่ผู้สมัครที่จนที่สุด 40% มี '::text || equity_internal.number_text(c.applicants[9], 1)) || '% ยิ่งเส้นห่างจากเส้นประยิ่งเหลื่อมล้ำ'::text), ((('Across: percent of persons, the poorest first. Upward: percent of their income. If all had the same, the poorest 40% would have 40% of the income, as on the dashed '::text || 'line; of the applicants they have '::text) || equity_internal.number_text(c.applicants[9], 1)) || '%. The further from that line, the more unequal.'::text))) || equity_internal.table_html(equity_internal.said(incomes_section.lang, 'ร้อยละของรายได้ที่คนจนกว่ามี'::text, 'Percent of the income that the poorer have'::text), equity_internal.heads_html(equity_internal.said(incomes_section.lang, ARRAY['กลุ่ม'::text, 'คน'::text, 'สัมประสิทธิ์จีนี'::text, 'จนที่สุด 20%'::text, 'จนที่สุด 40%'::text, 'จนที่สุด 60%'::text, 'จนที่สุด 80%'::text], ARRAY['Whose'::text, 'Persons'::text, 'Gini coefficient'::text, 'Poorest 20%'::text, 'Poorest 40%'::text, 'Poorest 60%'::text, 'Poorest 80%'::text])), c.body)), equity_internal.said(incomes_section.lang, 'แสดงไม่ได้: มีผู้ที่ทราบรายได้น้อยเกินไป'::text, 'Not shown: too few have told their income.'::text), 'equity.income_curve'::text, incomes_section.lang) AS report_section
     FROM ( SELECT max(k.steps) AS steps,
              max(k.curve) FILTER (WHERE (k.persons_of = 'applicants'::text)) AS applicants,
              max(k.curve) FILTER (WHERE (k.persons_of = 'awarded'::text)) AS awarded,
              max(k.gini) FILTER (WHERE (k.persons_of = 'applicants'::text)) AS applicants_gini,
              max(k.gini) FILTER (WHERE (k.persons_of = 'awarded'::text)) AS awarded_gini,
-             string_agg((((((((('<tr>'::text || equity_internal.name_cell(k.name)) || equity_internal.number_cell((k.persons)::numeric, incomes_section.lang)) || equity_internal.number_cell(k.gini, incomes_section.lang, 4)) || equity_internal.number_cell(k.curve[5], incomes_section.lang, 1, '%'::text)) || equity_internal.number_cell(k.curve[9], incomes_section.lang, 1, '%'::text)) || equity_internal.number_cell(k.curve[13], incomes_section.lang, 1, '%'::text)) || equity_internal.number_cell(k.curve[17], incomes_section.lang, 1, '%'::text)) || '</tr>'::text), ''::text ORDER BY (k.persons_of COLLATE "C")) AS body
+             string_agg(equity_internal.row_html(k.name, VARIADIC ARRAY[equity_internal.number_cells(incomes_section.lang, VARIADIC ARRAY[(k.persons)::numeric]), equity_internal.number_cell(k.gini, incomes_section.lang, 4), equity_internal.number_cell(k.curve[5], incomes_section.lang, 1, '%'::text), equity_internal.number_cell(k.curve[9], incomes_section.lang, 1, '%'::text), equity_internal.number_cell(k.curve[13], incomes_section.lang, 1, '%'::text), equity_internal.number_cell(k.curve[17], incomes_section.lang, 1, '%'::text)]), ''::text ORDER BY (k.persons_of COLLATE "C")) AS body
             FROM ( SELECT v.persons_of,
                      equity_internal.said(incomes_section.lang, v.persons_of_th, v.persons_of_en) AS name,
                      v.persons,
@@ -15437,16 +15725,20 @@ COMMENT ON FUNCTION equity_internal.letters(round_id bigint, lang text) IS 'equi
 CREATE FUNCTION equity_internal.line_names(names text[], last_ys numeric[], high_y numeric, classes text[]) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT string_agg(format('<text class="name %s" x="308" y="%s">%s</text>'::text, l.class, round(l.y, 1), equity_internal.html(l.name)), ''::text) AS string_agg
-    FROM ( SELECT o.name,
-             o.class,
-             (((15 * o.place))::numeric + max((o.y - ((15 * o.place))::numeric)) OVER (ORDER BY o.place)) AS y
-            FROM ( SELECT v.name,
-                     v.class,
-                     ((232)::numeric - (((216)::numeric * v.last_y) / NULLIF(line_names.high_y, (0)::numeric))) AS y,
-                     row_number() OVER (ORDER BY v.last_y DESC, v.n) AS place
-                    FROM UNNEST(line_names.names, line_names.last_ys, line_names.classes) WITH ORDINALITY v(name, last_y, class, n)
-                   WHERE (v.last_y IS NOT NULL)) o) l;
+ SELECT string_agg(format('<text class="name %s" x="308" y="%s">%s</text>'::text, l.class, round((l.y - GREATEST((l.lowest - (228)::numeric), (0)::numeric)), 1), equity_internal.html(l.name)), ''::text) AS string_agg
+    FROM ( SELECT m.name,
+             m.class,
+             m.y,
+             max(m.y) OVER () AS lowest
+            FROM ( SELECT o.name,
+                     o.class,
+                     (((15 * o.place))::numeric + max((o.y - ((15 * o.place))::numeric)) OVER (ORDER BY o.place)) AS y
+                    FROM ( SELECT v.name,
+                             v.class,
+                             ((232)::numeric - (((216)::numeric * v.last_y) / NULLIF(line_names.high_y, (0)::numeric))) AS y,
+                             row_number() OVER (ORDER BY v.last_y DESC, v.n) AS place
+                            FROM UNNEST(line_names.names, line_names.last_ys, line_names.classes) WITH ORDINALITY v(name, last_y, class, n)
+                           WHERE (v.last_y IS NOT NULL)) o) m) l;
 END;
 
 COMMENT ON FUNCTION equity_internal.line_names(names text[], last_ys numeric[], high_y numeric, classes text[]) IS 'The names of the lines of a line chart, each beside the end of its line.';
@@ -16213,281 +16505,33 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.matching_run(this_round equity.round) IS 'The first allocation run of a round, not published and not failed, that came from exactly the current inputs; NULL when there is none.';
 
-CREATE FUNCTION equity_internal.payments_figure(academic_year integer, lang text) RETURNS text
+CREATE FUNCTION equity_internal.may_read_payments() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (has_table_privilege('equity.payment_reconciliation'::text, 'SELECT'::text) AND has_table_privilege('equity.payment'::text, 'SELECT'::text));
+
+COMMENT ON FUNCTION equity_internal.may_read_payments() IS 'Whether the caller may read what is due, paid and open.';
+
+CREATE FUNCTION equity_internal.money_section(academic_year integer, lang text) RETURNS text
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+DECLARE
+  payments text := equity_internal.paragraph(equity_internal.said(
+    lang, 'สิทธิของผู้อ่านรายงานนี้ไม่รวมการจ่ายเงิน', 'The rights of whoever made this page do not extend to payments.'));
 BEGIN
-  -- a query needs its rights before it finds that it has nothing to read
-  IF NOT has_table_privilege('equity.payment_reconciliation', 'SELECT') OR NOT has_table_privilege('equity.payment', 'SELECT') THEN
-    RETURN equity_internal.paragraph(equity_internal.said(lang, 'สิทธิของผู้อ่านรายงานนี้ไม่รวมการจ่ายเงิน', 'The rights of whoever made this page do not extend to payments.'));
+  IF equity_internal.may_read_payments() THEN
+    payments := coalesce(equity_internal.payments_figure(academic_year, lang),
+                         equity_internal.paragraph(equity_internal.said(lang, 'ไม่มีการจ่ายเงินในปีนี้', 'The year has no payments.')))
+                || coalesce(equity_internal.payment_years_figure(academic_year, lang), '')
+                || equity_internal.source_note('equity.payment_reconciliation', lang);
   END IF;
-  RETURN (
-    SELECT CASE WHEN count(*) = 0
-             THEN equity_internal.paragraph(equity_internal.said(lang, 'ไม่มีการจ่ายเงินในปีนี้', 'The year has no payments.'))
-             ELSE equity_internal.figure_html(
-               equity_internal.said(lang,
-                 'จ่ายแล้ว ' || equity_internal.number_text(sum(m.paid_out - m.returned)) || ' บาท จากยอดที่ต้องจ่าย ' || equity_internal.number_text(sum(m.due)) || ' บาท',
-                 equity_internal.number_text(sum(m.paid_out - m.returned)) || ' baht were paid of ' || equity_internal.number_text(sum(m.due)) || ' due'),
-               equity_internal.table_html(
-                 equity_internal.said(lang, 'เงินทุนของปีการศึกษา (บาท)', 'The money of the academic year, baht'),
-                 CASE payments_figure.lang WHEN 'en' THEN ARRAY['Programme', 'Due', 'Paid', 'Came back', 'To be given back', 'Given back', 'Open', 'Paid, open']
-                           ELSE ARRAY['โครงการ', 'ต้องจ่าย', 'จ่ายแล้ว', 'ตีกลับ', 'ค้างเรียกคืน', 'เรียกคืนแล้ว', 'ค้างจ่าย', 'จ่ายแล้ว ค้างจ่าย'] END,
-                 string_agg('<tr>' || equity_internal.name_cell(m.name) || equity_internal.number_cell(m.due, lang) || equity_internal.number_cell(m.paid_out, lang)
-                            || equity_internal.number_cell(m.returned, lang) || equity_internal.number_cell(m.refund_due, lang)
-                            || equity_internal.number_cell(m.refunded, lang) || equity_internal.number_cell(m.open, lang)
-                            || equity_internal.bar_cell(ARRAY[m.paid_out - m.returned, m.open], m.most, ARRAY['main', 'rest'],
-                                                        equity_internal.number_text(m.paid_out - m.returned) || ' / ' || equity_internal.number_text(m.open))
-                            || '</tr>', '' ORDER BY m.programme_code COLLATE "C"))
-               || equity_internal.key_html(ARRAY['main', 'rest'], CASE payments_figure.lang WHEN 'en' THEN ARRAY['paid', 'open'] ELSE ARRAY['จ่ายแล้ว', 'ค้างจ่าย'] END))
-           END
-           || equity_internal.source_note('equity.payment_reconciliation', lang)
-      FROM (SELECT p.programme_code,
-                   coalesce(equity_internal.said(lang, max(g.programme_th), max(g.programme_en)), p.programme_code) AS name,
-                   sum(p.due) AS due, sum(p.paid_out) AS paid_out, sum(p.returned) AS returned, sum(p.refund_due) AS refund_due,
-                   sum(p.refunded) AS refunded, sum(p.open) AS open,
-                   max(sum(p.paid_out) - sum(p.returned) + sum(p.open)) OVER () AS most
-              FROM equity.payment_reconciliation AS p
-              LEFT JOIN (SELECT DISTINCT s.programme_code, s.programme_th, s.programme_en
-                           FROM equity.programme_summary AS s
-                          WHERE s.academic_year = payments_figure.academic_year) AS g
-                     ON g.programme_code = p.programme_code
-             WHERE p.academic_year = payments_figure.academic_year
-             GROUP BY p.programme_code) AS m);
+  RETURN equity_internal.section_html(
+    'money', equity_internal.said(lang, 'เงินทุนและงบประมาณ', 'Money and budget'),
+    payments || coalesce(equity_internal.budget_figure(lang) || equity_internal.source_note('equity.budget_projection', lang), ''));
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.payments_figure(academic_year integer, lang text) IS 'What was due, paid and is open in a year, for whoever may read it.';
-
-CREATE FUNCTION equity_internal.year_text(academic_year integer, lang text) RETURNS text
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    RETURN (CASE lang WHEN 'en'::text THEN (academic_year - 543) ELSE academic_year END)::text;
-
-COMMENT ON FUNCTION equity_internal.year_text(academic_year integer, lang text) IS 'A year of the Buddhist era (พ.ศ.) as a page in the language has it: in English in the common era.';
-
-CREATE TABLE equity.renewal (
-    award_id bigint NOT NULL,
-    term_id bigint NOT NULL,
-    outcome text NOT NULL,
-    score numeric NOT NULL,
-    reasons text[] DEFAULT '{}'::text[] NOT NULL,
-    card_code text NOT NULL,
-    card_version integer NOT NULL,
-    card_digest text NOT NULL,
-    event_number bigint,
-    decided_at timestamp with time zone NOT NULL,
-    CONSTRAINT renewal_card_digest_is_sha256 CHECK (equity_internal.row_keeps((card_digest ~ '^[0-9a-f]{64}$'::text), 'renewal'::text, 'renewal_card_digest_is_sha256'::text, NULL::bigint)),
-    CONSTRAINT renewal_outcome_known CHECK (equity_internal.row_keeps((outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text, 'suspend'::text, 'terminate'::text])), 'renewal'::text, 'renewal_outcome_known'::text, NULL::bigint))
-);
-
-COMMENT ON TABLE equity.renewal IS 'Who keeps the award after a term (การต่อทุน), by the sealed card of the programme over equity.term_facts. Written by equity.renew_term.';
-
-COMMENT ON COLUMN equity.renewal.award_id IS 'The award.';
-
-COMMENT ON COLUMN equity.renewal.term_id IS 'The term whose results decided.';
-
-COMMENT ON COLUMN equity.renewal.outcome IS 'continue (ต่อทุน), warn (ตักเตือน), probation (ทัณฑ์บน), suspend (พักทุน) or terminate (ยุติทุน): the class of the score.';
-
-COMMENT ON COLUMN equity.renewal.score IS 'Score by the card, with its decimals.';
-
-COMMENT ON COLUMN equity.renewal.reasons IS 'Codes of the rules that were not met, as equity.assess gives them; empty when all were.';
-
-COMMENT ON COLUMN equity.renewal.card_code IS 'Code of the card that decided.';
-
-COMMENT ON COLUMN equity.renewal.card_version IS 'Its version.';
-
-COMMENT ON COLUMN equity.renewal.card_digest IS 'Sha256 of the card (equity.digest), so that the decision can be made again.';
-
-COMMENT ON COLUMN equity.renewal.event_number IS 'The event that it caused (equity.award_event); NULL when it caused none.';
-
-COMMENT ON COLUMN equity.renewal.decided_at IS 'When it was decided, or last decided otherwise because a result came late.';
-
-CREATE VIEW equity.budget_projection WITH (security_barrier='true') AS
- WITH pattern AS (
-         SELECT t.term_id,
-            t.affiliation,
-            t.academic_year,
-            t.term,
-            t.opens,
-            t.closes,
-            t.newest,
-            row_number() OVER (PARTITION BY t.affiliation ORDER BY t.term) AS number,
-            count(*) OVER (PARTITION BY t.affiliation) AS terms
-           FROM ( SELECT a.term_id,
-                    a.affiliation,
-                    a.academic_year,
-                    a.term,
-                    a.opens,
-                    a.closes,
-                    max(a.academic_year) OVER (PARTITION BY a.affiliation) AS newest
-                   FROM equity.academic_term a) t
-          WHERE (t.academic_year = t.newest)
-        ), cost AS (
-         SELECT t.affiliation,
-            t.academic_year AS base_year,
-            y_1.ahead,
-            r.programme_code,
-            r.grant_type,
-            (((y_1.ahead - 1) * t.terms) + t.number) AS terms_ahead,
-            (date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer AS fiscal_year_ce,
-            sum(r.amount) AS amount
-           FROM (((pattern t
-             CROSS JOIN generate_series(1, 5) y_1(ahead))
-             JOIN equity_internal.term_rate r ON ((r.term_id = t.term_id)))
-             JOIN LATERAL equity_internal.term_periods(ROW(t.term_id, t.affiliation, t.academic_year, t.term, t.opens, t.closes)::equity.academic_term) p(unit, period, starts, ends) ON ((p.unit = r.unit)))
-          WHERE (r.unit <> 'once'::text)
-          GROUP BY t.affiliation, t.academic_year, y_1.ahead, t.terms, t.number, r.programme_code, r.grant_type, ((date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer)
-        ), held AS (
-         SELECT w.programme_code,
-            w.grant_type,
-            i.affiliation,
-            (w.academic_year + g_1.years) AS ends_before,
-            count(*) AS awards
-           FROM ((equity.award w
-             JOIN equity.institution i ON ((i.institution_id = w.institution_id)))
-             JOIN equity.grant_type g_1 ON ((g_1.grant_type = w.grant_type)))
-          WHERE (w.status = ANY (ARRAY['accepted'::text, 'studying'::text, 'suspended'::text]))
-          GROUP BY w.programme_code, w.grant_type, i.affiliation, (w.academic_year + g_1.years)
-        ), decided AS (
-         SELECT n.award_id,
-            count(*) AS decided,
-            count(*) FILTER (WHERE (n.outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text]))) AS kept,
-            (max(t.opens) FILTER (WHERE (n.outcome = ANY (ARRAY['suspend'::text, 'terminate'::text]))) = max(t.opens)) AS refused_last
-           FROM (equity.renewal n
-             JOIN equity.academic_term t ON ((t.term_id = n.term_id)))
-          GROUP BY n.award_id
-        ), enrolled AS (
-         SELECT r.award_id,
-            count(*) AS terms
-           FROM equity.term_result r
-          WHERE r.enrolled
-          GROUP BY r.award_id
-        ), seen AS (
-         SELECT w.programme_code,
-            sum(d.decided) AS decided,
-            sum(d.kept) AS kept,
-            sum(e.terms) AS enrolled,
-            (sum(e.terms) - (count(*) FILTER (WHERE ((e.terms > 0) AND (w.status = ANY (ARRAY['discontinued'::text, 'terminated'::text])) AND (d.refused_last IS NOT TRUE))))::numeric) AS stayed
-           FROM ((equity.award w
-             LEFT JOIN decided d ON ((d.award_id = w.award_id)))
-             LEFT JOIN enrolled e ON ((e.award_id = w.award_id)))
-          GROUP BY w.programme_code
-        ), retention AS (
-         SELECT s.programme_code,
-            s.decided,
-            s.kept,
-            s.enrolled,
-            s.stayed,
-            (COALESCE((s.kept / s.decided), (1)::numeric) * COALESCE((s.stayed / s.enrolled), (1)::numeric)) AS of_a_term
-           FROM seen s
-        ), year AS (
-         SELECT c.programme_code,
-            c.fiscal_year_ce,
-            max(h.total) AS awards,
-            sum((c.amount * (h.awards)::numeric)) AS committed,
-            sum(((c.amount * (h.awards)::numeric) * power(r.of_a_term, (c.terms_ahead)::numeric))) AS expected,
-            max(r.kept) AS kept,
-            max(r.decided) AS decided,
-            max(r.stayed) AS stayed,
-            max(r.enrolled) AS enrolled
-           FROM ((cost c
-             JOIN ( SELECT x.programme_code,
-                    x.grant_type,
-                    x.affiliation,
-                    x.ends_before,
-                    x.awards,
-                    sum(x.awards) OVER (PARTITION BY x.programme_code) AS total
-                   FROM held x) h ON (((h.programme_code = c.programme_code) AND (h.grant_type = c.grant_type) AND (h.affiliation = c.affiliation) AND (h.ends_before > (c.base_year + c.ahead)))))
-             JOIN retention r ON ((r.programme_code = c.programme_code)))
-          GROUP BY c.programme_code, c.fiscal_year_ce
-        )
- SELECT y.programme_code,
-    g.name_th AS programme_th,
-    g.name_en AS programme_en,
-    (y.fiscal_year_ce + 543) AS fiscal_year,
-    y.fiscal_year_ce,
-    (row_number() OVER so_far)::integer AS years_ahead,
-    (y.committed)::numeric(16,2) AS committed,
-    (y.expected)::numeric(16,2) AS expected,
-    (sum(y.committed) OVER so_far)::numeric(16,2) AS committed_total,
-    (sum(y.expected) OVER so_far)::numeric(16,2) AS expected_total,
-    (y.awards)::bigint AS awards,
-    (COALESCE(y.kept, (0)::numeric))::bigint AS renewals_kept,
-    (COALESCE(y.decided, (0)::numeric))::bigint AS renewals_decided,
-    (COALESCE(y.stayed, (0)::numeric))::bigint AS terms_stayed,
-    (COALESCE(y.enrolled, (0)::numeric))::bigint AS terms_enrolled
-   FROM (year y
-     JOIN equity.programme g ON ((g.programme_code = y.programme_code)))
-  WINDOW so_far AS (PARTITION BY y.programme_code ORDER BY y.fiscal_year_ce);
-
-COMMENT ON VIEW equity.budget_projection IS 'What the awards that people hold will cost in the years after the newest academic year (ประมาณการงบประมาณ), by programme and fiscal year, at the newest rates: committed if everybody stays to the end of the kind of grant, expected with the retention seen so far, of renewals and of who left.';
-
-COMMENT ON COLUMN equity.budget_projection.programme_code IS 'The programme (รหัสโครงการ).';
-
-COMMENT ON COLUMN equity.budget_projection.programme_th IS 'Its Thai name (ชื่อโครงการ).';
-
-COMMENT ON COLUMN equity.budget_projection.programme_en IS 'Its English name.';
-
-COMMENT ON COLUMN equity.budget_projection.fiscal_year IS 'Fiscal year (ปีงบประมาณ), พ.ศ.: from 1 October, named by its end.';
-
-COMMENT ON COLUMN equity.budget_projection.fiscal_year_ce IS 'The same year in the common era, ค.ศ.';
-
-COMMENT ON COLUMN equity.budget_projection.years_ahead IS 'Number of the year, 1 for the first: take 1, 2 or 5 for what the totals cover.';
-
-COMMENT ON COLUMN equity.budget_projection.committed IS 'Cost of the year when everybody who holds an award now stays (ผูกพัน), baht.';
-
-COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many go on as so far (คาดการณ์): renewals_kept / renewals_decided * terms_stayed / terms_enrolled; a share of which there is nothing yet is 1.';
-
-COMMENT ON COLUMN equity.budget_projection.committed_total IS 'Committed of this and the years before it.';
-
-COMMENT ON COLUMN equity.budget_projection.expected_total IS 'Expected of this and the years before it.';
-
-COMMENT ON COLUMN equity.budget_projection.awards IS 'Awards that are held now, accepted, studying or suspended: what committed counts, those with a fixed length alone.';
-
-COMMENT ON COLUMN equity.budget_projection.renewals_kept IS 'Renewals of the programme so far that said continue, warn or probation.';
-
-COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of renewals_kept.';
-
-COMMENT ON COLUMN equity.budget_projection.terms_stayed IS 'terms_enrolled without the last one of each scholar who left, died, or whose award was ended otherwise than by a renewal (คงอยู่).';
-
-COMMENT ON COLUMN equity.budget_projection.terms_enrolled IS 'Terms in which scholars of the programme were enrolled so far, each scholar''s counted: the denominator of terms_stayed.';
-
-CREATE FUNCTION equity_internal.money_section(academic_year integer, lang text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT equity_internal.section_html('money'::text, equity_internal.said(money_section.lang, 'เงินทุนและงบประมาณ'::text, 'Money and budget'::text), ((equity_internal.payments_figure(money_section.academic_year, money_section.lang) ||
-         CASE
-             WHEN (count(*) = 0) THEN ''::text
-             ELSE equity_internal.figure_html(equity_internal.said(money_section.lang, (('ผู้รับทุนปัจจุบันจะใช้งบประมาณ '::text || equity_internal.number_text(sum(b.committed))) || ' บาทในปีต่อ ๆ ไป ถ้าคงอยู่ทุกคน'::text), (('The present scholars will cost '::text || equity_internal.number_text(sum(b.committed))) || ' baht in the years to come if everybody stays'::text)), (equity_internal.table_html(equity_internal.said(money_section.lang, 'งบประมาณตามปีงบประมาณ (บาท)'::text, 'Cost by fiscal year, baht'::text),
-             CASE money_section.lang
-                 WHEN 'en'::text THEN ARRAY['Programme, fiscal year'::text, 'Awards'::text, 'If everybody stays'::text, 'Expected'::text, 'Expected, of if everybody stays'::text]
-                 ELSE ARRAY['โครงการ ปีงบประมาณ'::text, 'ผู้รับทุน'::text, 'ถ้าคงอยู่ทุกคน'::text, 'คาดการณ์'::text, 'คาดการณ์ เทียบกับคงอยู่ทุกคน'::text]
-             END, string_agg((((((('<tr>'::text || equity_internal.name_cell(((equity_internal.said(money_section.lang, b.programme_th, b.programme_en) || ', '::text) || equity_internal.year_text(b.fiscal_year, money_section.lang)))) || equity_internal.number_cell((b.awards)::numeric, money_section.lang)) || equity_internal.number_cell(b.committed, money_section.lang)) || equity_internal.number_cell(b.expected, money_section.lang)) || equity_internal.bar_cell(ARRAY[b.expected, GREATEST((b.committed - b.expected), (0)::numeric)], b.most, ARRAY['main'::text, 'rest'::text], equity_internal.shown_number(b.expected, money_section.lang))) || '</tr>'::text), ''::text ORDER BY (b.programme_code COLLATE "C"), b.fiscal_year)) || equity_internal.key_html(ARRAY['main'::text, 'rest'::text],
-             CASE money_section.lang
-                 WHEN 'en'::text THEN ARRAY['expected'::text, 'more if everybody stays'::text]
-                 ELSE ARRAY['คาดการณ์'::text, 'เพิ่มขึ้นถ้าคงอยู่ทุกคน'::text]
-             END)))
-         END) || equity_internal.source_note('equity.budget_projection'::text, money_section.lang))) AS section_html
-    FROM ( SELECT p.programme_code,
-             p.programme_th,
-             p.programme_en,
-             p.fiscal_year,
-             p.fiscal_year_ce,
-             p.years_ahead,
-             p.committed,
-             p.expected,
-             p.committed_total,
-             p.expected_total,
-             p.awards,
-             p.renewals_kept,
-             p.renewals_decided,
-             p.terms_stayed,
-             p.terms_enrolled,
-             max(p.committed) OVER () AS most
-            FROM equity.budget_projection p) b;
-END;
-
-COMMENT ON FUNCTION equity_internal.money_section(academic_year integer, lang text) IS 'The money of a year, and what the scholars will cost.';
+COMMENT ON FUNCTION equity_internal.money_section(academic_year integer, lang text) IS 'The money of a year, for whoever may read it, and what the scholars will cost.';
 
 CREATE FUNCTION equity_internal.move_award() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
@@ -16969,7 +17013,7 @@ CREATE FUNCTION equity_internal.page_links(sections text, lang text) RETURNS tex
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     BEGIN ATOMIC
  SELECT ((((('<nav aria-label="'::text || equity_internal.said(page_links.lang, 'หัวข้อ'::text, 'Contents'::text)) || '"><ul>'::text) || string_agg(format('<li><a href="#%s">%s</a></li>'::text, m.part[1], m.part[2]), ''::text ORDER BY m.n)) || '</ul></nav>'::text) || chr(10))
-    FROM regexp_matches(page_links.sections, '<h2 id="([a-z]+)-heading">([^<]*)</h2>'::text, 'g'::text) WITH ORDINALITY m(part, n);
+    FROM regexp_matches(page_links.sections, '<h2 id="([a-z]+)-heading">((?:[^<]|<(?!/h2))*)</h2>'::text, 'g'::text) WITH ORDINALITY m(part, n);
 END;
 
 COMMENT ON FUNCTION equity_internal.page_links(sections text, lang text) IS 'Links to the sections of a page.';
@@ -16990,7 +17034,7 @@ COMMENT ON FUNCTION equity_internal.time_words(at timestamp with time zone, lang
 
 CREATE FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN equity_internal.page_frame(lang, title, ((((lead || '</header>'::text) || chr(10)) || equity_internal.page_links(sections, lang)) || sections), (equity_internal.paragraph(equity_internal.said(lang, 'ไม่แสดง: จำนวน 1 ถึง 4 คน จำนวนที่ทำให้คำนวณจำนวนดังกล่าวได้ หรือยังไม่มีข้อมูล ตัวเลขทุกตัวอ่านได้จากมุมมอง (view) ที่ระบุไว้ใต้ตาราง'::text, 'Not shown: one to four persons, what would tell them, or nothing known yet. Every figure can be read from the view named under its table.'::text)) || equity_internal.paragraph((equity_internal.said(lang, 'จัดทำเมื่อ '::text, 'Made on '::text) || equity_internal.time_words(now(), lang)))));
+    RETURN equity_internal.page_frame(lang, title, ((((lead || '</header>'::text) || chr(10)) || equity_internal.page_links(sections, lang)) || sections), ((equity_internal.paragraph(equity_internal.said(lang, 'ไม่แสดง: จำนวน 1 ถึง 4 คน จำนวนที่ทำให้คำนวณจำนวนดังกล่าวได้ หรือยังไม่มีข้อมูล ตัวเลขทุกตัวอ่านได้จากมุมมอง (view) ที่ระบุไว้ใต้ตาราง'::text, 'Not shown: one to four persons, what would tell them, or nothing known yet. Every figure can be read from the view named under its table.'::text)) || equity_internal.paragraph(equity_internal.said(lang, 'ร้อยละและจำนวนเงินปัดเศษทีละค่า ส่วนย่อยจึงอาจรวมกันไม่เท่ากับยอดรวมที่คำนวณก่อนปัดเศษ'::text, 'Percentages and amounts are rounded one by one: parts may add up to a little more or less than a total, which is rounded last.'::text))) || equity_internal.paragraph((equity_internal.said(lang, 'จัดทำเมื่อ '::text, 'Made on '::text) || equity_internal.time_words(now(), lang)))));
 
 COMMENT ON FUNCTION equity_internal.page_html(lang text, title text, lead text, sections text) IS 'A page of HTML: its title as text, what stands below it and the sections as HTML.';
 
@@ -17006,6 +17050,132 @@ CREATE FUNCTION equity_internal.pay_batch(batch_id bigint, reference text, at ti
     RETURN equity.pay_batch(batch_id, reference, at);
 
 COMMENT ON FUNCTION equity_internal.pay_batch(batch_id bigint, reference text, at timestamp with time zone) IS 'equity.pay_batch with the rights of the owner, for an operator.';
+
+CREATE FUNCTION equity_internal.years_chart(words text, years numeric[], first numeric[], second numeric[], names text[], lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.line_chart(years_chart.words, ((((equity_internal.axis_svg(y.ticks, ARRAY( SELECT equity_internal.number_text(t.tick, scale(t.tick)) AS number_text
+            FROM unnest(y.ticks) WITH ORDINALITY t(tick, n)
+           ORDER BY t.n), (0)::numeric, y.top, true) || equity_internal.axis_svg(y.some_years, y.some_words, y.first, y.last, false)) || COALESCE(equity_internal.line_svg(years_chart.years, years_chart.first, y.first, y.last, y.top, 'rest'::text), ''::text)) || COALESCE(equity_internal.line_svg(years_chart.years, years_chart.second, y.first, y.last, y.top, 'main'::text), ''::text)) || COALESCE(equity_internal.line_names(years_chart.names, ARRAY[(years_chart.first)[cardinality(years_chart.years)], (years_chart.second)[cardinality(years_chart.years)]], y.top, ARRAY['rest'::text, 'main'::text]), ''::text))) AS line_chart
+    FROM ( SELECT v.top,
+             ARRAY[(0)::numeric, trim_scale((v.top / (2)::numeric)), trim_scale(v.top)] AS ticks,
+             min(v.year) AS first,
+             max(v.year) AS last,
+             array_agg(v.year ORDER BY v.year) FILTER (WHERE v.has_word) AS some_years,
+             array_agg(equity_internal.year_text((v.year)::integer, years_chart.lang) ORDER BY v.year) FILTER (WHERE v.has_word) AS some_words
+            FROM ( SELECT u.year,
+                     u.first,
+                     u.second,
+                     (((max(u.year) OVER () - u.year) % ((1 + (count(*) OVER () / 6)))::numeric) = (0)::numeric) AS has_word,
+                     equity_internal.round_up(GREATEST(max(u.first) OVER (), max(u.second) OVER ())) AS top
+                    FROM UNNEST(years_chart.years, years_chart.first, years_chart.second) u(year, first, second)) v
+           GROUP BY v.top) y;
+END;
+
+COMMENT ON FUNCTION equity_internal.years_chart(words text, years numeric[], first numeric[], second numeric[], names text[], lang text) IS 'A line chart of two numbers over the years, the first dashed.';
+
+CREATE VIEW equity.payment_reconciliation WITH (security_invoker='true') AS
+ SELECT s.term_id,
+    (t.academic_year)::integer AS academic_year,
+    (t.academic_year - 543) AS academic_year_ce,
+    (t.term)::integer AS term,
+    s.institution_id,
+    i.name_th AS institution_th,
+    i.name_en AS institution_en,
+    s.programme_code,
+    (s.due)::numeric(14,2) AS due,
+    (s.paid_out)::numeric(14,2) AS paid_out,
+    (s.returned)::numeric(14,2) AS returned,
+    (s.refund_due)::numeric(14,2) AS refund_due,
+    (s.refunded)::numeric(14,2) AS refunded,
+    (s.open)::numeric(14,2) AS open,
+    ((s.due - ((((s.paid_out - s.returned) - s.refund_due) - s.refunded) + s.open)))::numeric(14,2) AS balance
+   FROM ((( SELECT p.term_id,
+            p.institution_id,
+            p.programme_code,
+            COALESCE(sum(
+                CASE p.kind
+                    WHEN 'grant'::text THEN p.amount
+                    ELSE (- p.amount)
+                END) FILTER (WHERE (p.status <> ALL (ARRAY['cancelled'::text, 'returned'::text]))), (0)::numeric) AS due,
+            COALESCE(sum(p.amount) FILTER (WHERE ((p.kind = 'grant'::text) AND (p.status = ANY (ARRAY['paid'::text, 'returned'::text])))), (0)::numeric) AS paid_out,
+            COALESCE(sum(p.amount) FILTER (WHERE (p.status = 'returned'::text)), (0)::numeric) AS returned,
+            COALESCE(sum(p.amount) FILTER (WHERE ((p.kind = 'refund'::text) AND (p.status = 'planned'::text))), (0)::numeric) AS refund_due,
+            COALESCE(sum(p.amount) FILTER (WHERE ((p.kind = 'refund'::text) AND (p.status = 'paid'::text))), (0)::numeric) AS refunded,
+            COALESCE(sum(p.amount) FILTER (WHERE ((p.kind = 'grant'::text) AND (p.status = ANY (ARRAY['planned'::text, 'batched'::text])))), (0)::numeric) AS open
+           FROM equity.payment p
+          GROUP BY p.term_id, p.institution_id, p.programme_code) s
+     JOIN equity.academic_term t ON ((t.term_id = s.term_id)))
+     JOIN equity.institution i ON ((i.institution_id = s.institution_id)));
+
+COMMENT ON VIEW equity.payment_reconciliation IS 'Due, paid, returned, refunded and open (กระทบยอด), by term, institution and programme; each row balances to zero.';
+
+COMMENT ON COLUMN equity.payment_reconciliation.term_id IS 'The term (ภาคเรียน).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ.';
+
+COMMENT ON COLUMN equity.payment_reconciliation.academic_year_ce IS 'The same year in the common era, ค.ศ.';
+
+COMMENT ON COLUMN equity.payment_reconciliation.term IS 'Number of the term in the year.';
+
+COMMENT ON COLUMN equity.payment_reconciliation.institution_id IS 'The institution.';
+
+COMMENT ON COLUMN equity.payment_reconciliation.institution_th IS 'Its Thai name (ชื่อสถานศึกษา).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.institution_en IS 'Its English name, or NULL.';
+
+COMMENT ON COLUMN equity.payment_reconciliation.programme_code IS 'The programme (รหัสโครงการ).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.due IS 'What is earned (ยอดที่ต้องจ่าย), baht.';
+
+COMMENT ON COLUMN equity.payment_reconciliation.paid_out IS 'What was paid out (จ่ายแล้ว), also what came back.';
+
+COMMENT ON COLUMN equity.payment_reconciliation.returned IS 'What came back because it could not be paid (เงินตีกลับ).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.refund_due IS 'What scholars have to give back and have not (ค้างเรียกคืน).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.refunded IS 'What they gave back (เรียกคืนแล้ว).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.open IS 'What is planned or in a batch (ค้างจ่าย).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.balance IS 'due less (paid_out - returned - refund_due - refunded + open): 0.';
+
+CREATE FUNCTION equity_internal.payment_years_figure(academic_year integer, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.figure_html((equity_internal.said(payment_years_figure.lang, 'ยอดที่ต้องจ่าย (บาท): '::text, 'Baht due: '::text) || equity_internal.change_words((array_agg(m.academic_year ORDER BY m.academic_year))[(count(*) - 1):], (array_agg(m.due ORDER BY m.academic_year))[(count(*) - 1):], payment_years_figure.lang)), (equity_internal.years_chart(equity_internal.said(payment_years_figure.lang, 'แผนภูมิเส้นของยอดที่ต้องจ่ายและที่จ่ายแล้วในแต่ละปี (ล้านบาท) ตัวเลขอยู่ในตารางถัดไป'::text, 'Line chart of what was due and of what of it is paid in each year, million baht; the figures are in the table below'::text), array_agg((m.academic_year)::numeric ORDER BY m.academic_year), array_agg((m.due / (1000000)::numeric) ORDER BY m.academic_year), array_agg(((m.due - m.open) / (1000000)::numeric) ORDER BY m.academic_year), equity_internal.said(payment_years_figure.lang, ARRAY['ต้องจ่าย'::text, 'จ่ายแล้ว'::text], ARRAY['due'::text, 'paid of it'::text]), payment_years_figure.lang) || equity_internal.table_html(equity_internal.said(payment_years_figure.lang, 'เงินทุนของแต่ละปีการศึกษา ทุกโครงการรวมกัน (บาท)'::text, 'The money of each academic year, all programmes together, baht'::text), equity_internal.heads_html(equity_internal.said(payment_years_figure.lang, ARRAY['ปีการศึกษา'::text, 'ภาคเรียน'::text, 'ต้องจ่าย'::text, 'จ่ายตามยอดแล้ว'::text, 'ค้างจ่าย'::text], ARRAY['Academic year'::text, 'Terms'::text, 'Due'::text, 'Paid of it'::text, 'Open'::text])), string_agg(equity_internal.row_html(equity_internal.year_text(m.academic_year, payment_years_figure.lang), VARIADIC ARRAY[equity_internal.number_cells(payment_years_figure.lang, VARIADIC ARRAY[(m.terms)::numeric, m.due, (m.due - m.open), m.open])]), ''::text ORDER BY m.academic_year))), equity_internal.said(payment_years_figure.lang, 'แกนตั้งเป็นล้านบาท ปีที่ยังไม่ครบทุกภาคเรียนมียอดน้อยกว่า'::text, 'Upward: million baht. A year of which terms are still to come has less.'::text)) AS figure_html
+    FROM ( SELECT p.academic_year,
+             count(DISTINCT p.term) AS terms,
+             sum(p.due) AS due,
+             sum(p.open) AS open
+            FROM equity.payment_reconciliation p
+           WHERE (p.academic_year <= payment_years_figure.academic_year)
+           GROUP BY p.academic_year) m
+  HAVING (count(*) > 1);
+END;
+
+COMMENT ON FUNCTION equity_internal.payment_years_figure(academic_year integer, lang text) IS 'What was due and is paid in a year and in those before it; NULL without any before it.';
+
+CREATE FUNCTION equity_internal.payments_figure(academic_year integer, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT equity_internal.figure_html(equity_internal.said(payments_figure.lang, (((('จากยอดที่ต้องจ่าย '::text || equity_internal.number_text(sum(m.due))) || ' บาท ยังค้างจ่าย '::text) || equity_internal.number_text(sum(m.open))) || ' บาท'::text), (((('Of '::text || equity_internal.number_text(sum(m.due))) || ' baht due '::text) || equity_internal.number_text(sum(m.open))) || ' are not paid yet'::text)), (equity_internal.table_html(equity_internal.said(payments_figure.lang, 'เงินทุนของปีการศึกษา (บาท)'::text, 'The money of the academic year, baht'::text), (equity_internal.heads_html(equity_internal.said(payments_figure.lang, ARRAY['โครงการ'::text, 'ต้องจ่าย'::text, 'จ่ายแล้ว'::text, 'ตีกลับ'::text, 'ค้างเรียกคืน'::text, 'เรียกคืนแล้ว'::text, 'ค้างจ่าย'::text], ARRAY['Programme'::text, 'Due'::text, 'Paid'::text, 'Came back'::text, 'To be given back'::text, 'Given back'::text, 'Open'::text])) || equity_internal.chart_head(equity_internal.said(payments_figure.lang, 'ล้านบาท'::text, 'Million baht'::text), (max(m.scale) / (1000000)::numeric))), string_agg(equity_internal.row_html(m.name, VARIADIC ARRAY[equity_internal.number_cells(payments_figure.lang, VARIADIC ARRAY[m.due, m.paid_out, m.returned, m.refund_due, m.refunded, m.open]), equity_internal.bar_cell(ARRAY[GREATEST((m.due - m.open), (0)::numeric), m.open], m.scale, ARRAY['main'::text, 'rest'::text], ((equity_internal.number_text((m.due - m.open)) || ' / '::text) || equity_internal.number_text(m.open)))]), ''::text ORDER BY (m.programme_code COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'rest'::text], equity_internal.said(payments_figure.lang, ARRAY['จ่ายตามยอดแล้ว'::text, 'ค้างจ่าย'::text], ARRAY['paid of what is due'::text, 'open'::text]))), equity_internal.said(payments_figure.lang, 'ต้องจ่าย = จ่ายแล้ว - ตีกลับ - ค้างเรียกคืน - เรียกคืนแล้ว + ค้างจ่าย'::text, 'Due = paid - came back - to be given back - given back + open.'::text)) AS figure_html
+    FROM ( SELECT p.programme_code,
+             COALESCE(equity_internal.said(payments_figure.lang, max(g.name_th), max(g.name_en)), p.programme_code) AS name,
+             sum(p.due) AS due,
+             sum(p.paid_out) AS paid_out,
+             sum(p.returned) AS returned,
+             sum(p.refund_due) AS refund_due,
+             sum(p.refunded) AS refunded,
+             sum(p.open) AS open,
+             equity_internal.round_up(max(GREATEST(sum(p.due), sum(p.open))) OVER ()) AS scale
+            FROM (equity.payment_reconciliation p
+              LEFT JOIN equity.programme g ON ((g.programme_code = p.programme_code)))
+           WHERE (p.academic_year = payments_figure.academic_year)
+           GROUP BY p.programme_code) m;
+END;
+
+COMMENT ON FUNCTION equity_internal.payments_figure(academic_year integer, lang text) IS 'What was due, paid and is open in a year; NULL without payments.';
 
 CREATE FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) RETURNS jsonb
     LANGUAGE plpgsql
@@ -17435,12 +17605,6 @@ END;
 
 COMMENT ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) IS 'Who asks for which of some programmes in a round: one row for each application that takes part and programme of which it chooses a pool.';
 
-CREATE FUNCTION equity_internal.quota_cell(quota numeric) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN format('<td>%s</td>'::text, COALESCE(equity_internal.number_text(quota), '-'::text));
-
-COMMENT ON FUNCTION equity_internal.quota_cell(quota numeric) IS 'A cell of a table with a quota; a dash when no number was announced.';
-
 CREATE VIEW equity.programme_summary WITH (security_barrier='true') AS
  WITH caller AS MATERIALIZED (
          SELECT equity_internal.may_count() AS counts
@@ -17730,19 +17894,11 @@ COMMENT ON COLUMN equity.programme_summary.judged IS 'Of the applicants, those w
 CREATE FUNCTION equity_internal.programmes_section(programmes equity.programme_summary[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('programmes'::text, equity_internal.said(programmes_section.lang, 'โครงการในปีการศึกษานี้'::text, 'The programmes of the year'::text), ((((equity_internal.figure_html(
+ SELECT equity_internal.report_section('programmes'::text, equity_internal.said(programmes_section.lang, 'โครงการในปีการศึกษานี้'::text, 'The programmes of the year'::text), equity_internal.figure_html(
          CASE
              WHEN bool_and((p.placed IS NOT NULL)) THEN equity_internal.said(programmes_section.lang, (((('จัดสรรทุน '::text || equity_internal.number_text(sum(p.placed))) || ' ราย จาก '::text) || equity_internal.number_text(sum(p.seats))) || ' ที่นั่ง'::text), (((equity_internal.number_text(sum(p.placed)) || ' of '::text) || equity_internal.number_text(sum(p.seats))) || ' seats were given'::text))
              ELSE equity_internal.said(programmes_section.lang, 'ที่นั่งทุนและผู้ได้รับการจัดสรรของแต่ละโครงการ'::text, 'Seats and placements of each programme'::text)
-         END, (equity_internal.table_html(equity_internal.said(programmes_section.lang, 'โควตา ที่นั่ง ผู้สมัคร และผู้ได้รับการจัดสรร'::text, 'Quota, seats, applicants and placements'::text),
-         CASE programmes_section.lang
-             WHEN 'en'::text THEN ARRAY['Programme'::text, 'Quota'::text, 'Seats'::text, 'Applicants'::text, 'Eligible'::text, 'Placed'::text, 'Offers'::text, 'Placed, of the seats'::text]
-             ELSE ARRAY['โครงการ'::text, 'โควตา'::text, 'ที่นั่ง'::text, 'ผู้สมัคร'::text, 'ผู้มีสิทธิ์'::text, 'จัดสรร'::text, 'เสนอทุน'::text, 'จัดสรร เทียบกับที่นั่ง'::text]
-         END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(p.name)) || equity_internal.quota_cell((p.quota)::numeric)) || equity_internal.number_cell((p.seats)::numeric, programmes_section.lang)) || equity_internal.number_cell((p.applicants)::numeric, programmes_section.lang)) || equity_internal.number_cell((p.eligible)::numeric, programmes_section.lang)) || equity_internal.number_cell((p.placed)::numeric, programmes_section.lang)) || equity_internal.number_cell((p.offers)::numeric, programmes_section.lang)) || equity_internal.bar_cell((ARRAY[COALESCE(p.placed, (0)::bigint), GREATEST((p.seats - COALESCE(p.placed, (0)::bigint)), (0)::bigint)])::numeric[], (p.most)::numeric, ARRAY['main'::text, 'rest'::text], ((equity_internal.shown_number((p.placed)::numeric, programmes_section.lang) || ' / '::text) || equity_internal.number_text((p.seats)::numeric)))) || '</tr>'::text), ''::text ORDER BY (p.programme_code COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'rest'::text],
-         CASE programmes_section.lang
-             WHEN 'en'::text THEN ARRAY['placed'::text, 'left or not shown'::text]
-             ELSE ARRAY['จัดสรรแล้ว'::text, 'ว่างหรือไม่แสดง'::text]
-         END))) || '<p class="note">'::text) || equity_internal.said(programmes_section.lang, 'ผู้สมัครคนหนึ่งเลือกได้หลายโครงการ และนับในทุกโครงการที่เลือก'::text, 'Who asks for several programmes is an applicant of each.'::text)) || '</p>'::text) || equity_internal.source_note('equity.programme_summary'::text, programmes_section.lang))) AS section_html
+         END, (equity_internal.table_html(equity_internal.said(programmes_section.lang, 'โควตา ที่นั่ง ผู้สมัคร และผู้ได้รับการจัดสรร'::text, 'Quota, seats, applicants and placements'::text), (equity_internal.heads_html(equity_internal.said(programmes_section.lang, ARRAY['โครงการ'::text, 'โควตา'::text, 'ที่นั่ง'::text, 'ผู้สมัคร'::text, 'ผู้มีสิทธิ์'::text, 'จัดสรร'::text, 'เสนอทุน'::text], ARRAY['Programme'::text, 'Quota'::text, 'Seats'::text, 'Applicants'::text, 'Eligible'::text, 'Placed'::text, 'Offers'::text])) || equity_internal.chart_head(equity_internal.said(programmes_section.lang, 'ที่นั่ง'::text, 'Seats'::text), max(p.scale))), string_agg(equity_internal.row_html(p.name, VARIADIC ARRAY[equity_internal.quota_cell((p.quota)::numeric), equity_internal.number_cells(programmes_section.lang, VARIADIC ARRAY[(p.seats)::numeric, (p.applicants)::numeric, (p.eligible)::numeric, (p.placed)::numeric, (p.offers)::numeric]), equity_internal.bar_cell((ARRAY[COALESCE(p.placed, (0)::bigint), GREATEST((p.seats - COALESCE(p.placed, (0)::bigint)), (0)::bigint)])::numeric[], p.scale, ARRAY['main'::text, 'rest'::text], ((equity_internal.shown_number((p.placed)::numeric, programmes_section.lang) || ' / '::text) || equity_internal.number_text((p.seats)::numeric)))]), ''::text ORDER BY (p.programme_code COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'rest'::text], equity_internal.said(programmes_section.lang, ARRAY['จัดสรรแล้ว'::text, 'ว่างหรือไม่แสดง'::text], ARRAY['placed'::text, 'left or not shown'::text]))), equity_internal.said(programmes_section.lang, 'ผู้สมัครคนหนึ่งเลือกได้หลายโครงการ และนับในทุกโครงการที่เลือก'::text, 'Who asks for several programmes is an applicant of each.'::text)), ''::text, 'equity.programme_summary'::text, programmes_section.lang) AS report_section
     FROM ( SELECT s.programme_code,
              s.programme_th,
              s.programme_en,
@@ -17763,7 +17919,7 @@ CREATE FUNCTION equity_internal.programmes_section(programmes equity.programme_s
              s.recipients_terminated,
              s.judged,
              equity_internal.said(programmes_section.lang, s.programme_th, s.programme_en) AS name,
-             max(s.seats) OVER () AS most
+             equity_internal.bar_scale((max(s.seats) OVER ())::numeric) AS scale
             FROM unnest(programmes_section.programmes) s(programme_code, programme_th, programme_en, academic_year, academic_year_ce, quota, seats, applicants, eligible, undetermined, placed, offers, recipients_graduated, recipients_studying, recipients_discontinued, recipients, recipients_suspended, recipients_terminated, judged)) p;
 END;
 
@@ -17892,18 +18048,14 @@ COMMENT ON FUNCTION equity_internal.proof_statements(proof equity.run_proof, lan
 CREATE FUNCTION equity_internal.proof_section(round_id bigint, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('proof'::text, equity_internal.said(proof_section.lang, 'หลักฐาน'::text, 'Proof'::text), (COALESCE(string_agg(((((((equity_internal.paragraph(
+ SELECT equity_internal.report_section('proof'::text, equity_internal.said(proof_section.lang, 'หลักฐาน'::text, 'Proof'::text), string_agg(((((((equity_internal.paragraph(
          CASE
              WHEN (p.violations = 0) THEN equity_internal.said(proof_section.lang, 'ตรวจสอบผลด้วยโปรแกรมที่ไม่ใช้รหัสร่วมกับโปรแกรมจัดสรรแล้ว ไม่พบข้อผิดพลาด: ไม่มีผู้ถูกข้าม ไม่มีที่นั่งเสียเปล่า ไม่เกินที่นั่ง คะแนนคำนวณซ้ำได้'::text, 'A program that shares no code with the allocator has checked the result and found nothing: nobody was passed over, no seat is wasted, no limit broken, every score recomputes.'::text)
              WHEN (p.violations > 0) THEN equity_internal.said(proof_section.lang, (('การตรวจสอบพบข้อผิดพลาด '::text || equity_internal.number_text((p.violations)::numeric)) || ' รายการ'::text), (('The check has found '::text || equity_internal.number_text((p.violations)::numeric)) || ' violations.'::text))
              ELSE equity_internal.said(proof_section.lang, 'ผลนี้ยังไม่ได้ตรวจสอบ'::text, 'This result has not been checked yet.'::text)
-         END) || equity_internal.table_html(equity_internal.said(proof_section.lang, 'สิ่งที่ใช้ตัดสิน และค่าแฮช sha256'::text, 'What decided, and the sha256 digests'::text),
-         CASE proof_section.lang
-             WHEN 'en'::text THEN ARRAY['What'::text, 'Value'::text]
-             ELSE ARRAY['สิ่งที่'::text, 'ค่า'::text]
-         END, ( SELECT string_agg((((('<tr>'::text || equity_internal.name_cell(equity_internal.said(proof_section.lang, d.thai, d.english))) || '<td class="text"><code>'::text) || equity_internal.html(d.value)) || '</code></td></tr>'::text), ''::text ORDER BY d.n) AS string_agg
+         END) || equity_internal.table_html(equity_internal.said(proof_section.lang, 'สิ่งที่ใช้ตัดสิน และค่าแฮช sha256'::text, 'What decided, and the sha256 digests'::text), equity_internal.heads_html(equity_internal.said(proof_section.lang, ARRAY['สิ่งที่'::text, 'ค่า'::text], ARRAY['What'::text, 'Value'::text])), ( SELECT string_agg(equity_internal.row_html(equity_internal.said(proof_section.lang, d.thai, d.english), VARIADIC ARRAY[(('<td class="text"><code>'::text || equity_internal.html(d.value)) || '</code></td>'::text)]), ''::text ORDER BY d.n) AS string_agg
             FROM ( VALUES (1,'ครั้งที่จัดสรร'::text,'Allocation run'::text,(p.run_id)::text), (2,'วิธีจัดสรร'::text,'Mechanism'::text,p.mechanism), (3,'การตัดสินเมื่อคะแนนเท่ากัน'::text,'Ties are broken by'::text,concat_ws(', '::text, p.tie_field, p.tie_break)), (4,'ค่าผูกมัดของเมล็ดสุ่ม'::text,'Commitment to the seed'::text,p.seed_commitment), (5,'เมล็ดสุ่ม'::text,'Seed'::text,p.seed), (6,'เกณฑ์'::text,'Scorecards'::text,p.cards_digest), (7,'โควตา'::text,'Quotas'::text,p.quotas_digest), (8,'กลุ่มที่นั่ง'::text,'Seat pools'::text,p.pools_digest), (9,'ที่นั่งสงวน'::text,'Reserved seats'::text,p.reserves_digest), (10,'เพดาน'::text,'Ceilings'::text,p.caps_digest), (11,'คำขอและคะแนน'::text,'Choices and scores'::text,p.applications_digest), (12,'ผู้ถือที่นั่งเดิม'::text,'Seats held before'::text,p.standing_digest), (13,'ผลการจัดสรร'::text,'Placements'::text,p.placements_digest), (14,'รุ่นของโปรแกรม'::text,'Version of equity'::text,p.equity_version)) d(n, thai, english, value)
-           WHERE (d.value <> ''::text)))) || '<h3>'::text) || equity_internal.said(proof_section.lang, 'ตรวจสอบด้วยตนเอง'::text, 'Check it yourself'::text)) || '</h3>'::text) || equity_internal.code_html(equity_internal.proof_statements(p.*, proof_section.lang))) || equity_internal.code_html(equity_internal.proof_commands(p.*, proof_section.lang))), ''::text), equity_internal.paragraph(equity_internal.said(proof_section.lang, 'ยังไม่มีผลการจัดสรรให้ตรวจสอบ'::text, 'There is no allocation to check yet.'::text))) || equity_internal.source_note('equity.run_proof'::text, proof_section.lang))) AS section_html
+           WHERE (d.value <> ''::text)))) || '<h3>'::text) || equity_internal.said(proof_section.lang, 'ตรวจสอบด้วยตนเอง'::text, 'Check it yourself'::text)) || '</h3>'::text) || equity_internal.code_html(equity_internal.proof_statements(p.*, proof_section.lang))) || equity_internal.code_html(equity_internal.proof_commands(p.*, proof_section.lang))), ''::text), equity_internal.said(proof_section.lang, 'ยังไม่มีผลการจัดสรรให้ตรวจสอบ'::text, 'There is no allocation to check yet.'::text), 'equity.run_proof'::text, proof_section.lang) AS report_section
     FROM equity.run_proof p
    WHERE ((p.round_id = proof_section.round_id) AND p.is_current);
 END;
@@ -17963,19 +18115,19 @@ COMMENT ON COLUMN equity_internal.province_tile.short_th IS 'The two letters tha
 
 COMMENT ON COLUMN equity_internal.province_tile.short_en IS 'Three letters that stand for it in English.';
 
-CREATE FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], texts text[], steps numeric[], lang text) RETURNS text
+CREATE FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], persons numeric[], texts text[], steps numeric[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT ((((('<svg class="map" role="img" aria-label="'::text || equity_internal.html(tile_map.words)) || '" viewBox="0 0 360 720">'::text) || COALESCE(string_agg(format('<g class="tile %s"><title>%s</title><rect x="%s" y="%s" width="38" height="38"/><text x="%s" y="%s">%s</text></g>'::text, equity_internal.tile_class(v.value, tile_map.steps), equity_internal.html(v.text), ((40 * t.across) + 1), ((40 * t.down) + 1), ((40 * t.across) + 20), ((40 * t.down) + 25),
+ SELECT ((((('<svg class="map" role="img" aria-label="'::text || equity_internal.html(tile_map.words)) || '" viewBox="0 0 360 720">'::text) || COALESCE(string_agg(format('<g class="tile %s" transform="translate(%s %s)"><title>%s</title><rect width="38" height="38"/><text x="19" y="17">%s</text>%s</g>'::text, equity_internal.tile_class(v.value, tile_map.steps), ((40 * t.across) + 1), ((40 * t.down) + 1), equity_internal.html(v.text),
          CASE tile_map.lang
              WHEN 'en'::text THEN t.short_en
              ELSE t.short_th
-         END), ''::text ORDER BY t.down, t.across), ''::text)) || '</svg>'::text) || chr(10))
-    FROM (UNNEST(tile_map.codes, tile_map."values", tile_map.texts) v(code, value, text)
+         END, (('<text class="count" x="19" y="31">'::text || equity_internal.number_text(v.persons)) || '</text>'::text)), ''::text ORDER BY t.down, t.across), ''::text)) || '</svg>'::text) || chr(10))
+    FROM (UNNEST(tile_map.codes, tile_map."values", tile_map.persons, tile_map.texts) v(code, value, persons, text)
       JOIN equity_internal.province_tile t ON ((t.province_code = v.code)));
 END;
 
-COMMENT ON FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], texts text[], steps numeric[], lang text) IS 'A map of provinces: each value in the colour of its step, each tile with its text.';
+COMMENT ON FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], persons numeric[], texts text[], steps numeric[], lang text) IS 'A map of provinces: each value in the colour of its step, each tile with the number of persons that it is of and its text.';
 
 CREATE VIEW equity.province_coverage WITH (security_barrier='true') AS
  SELECT r.round_id,
@@ -18067,34 +18219,39 @@ COMMENT ON COLUMN equity.province_coverage.award_rate IS 'awarded / applicants (
 CREATE FUNCTION equity_internal.provinces_section(round_id bigint, gaps equity.equity_gap[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('provinces'::text, equity_internal.said(provinces_section.lang, 'ทั่วทุกจังหวัด'::text, 'Across the provinces'::text), ((((('<div class="pair">'::text || equity_internal.figure_html(equity_internal.said(provinces_section.lang, (((('มีผู้สมัครจาก '::text || w.reached) || ' จาก '::text) || w.provinces) || ' จังหวัด'::text), (((('Applicants came from '::text || w.reached) || ' of '::text) || w.provinces) || ' provinces'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่จำนวนผู้สมัครของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the applicants of each province; the figures are in the table below'::text), w.codes, w.applicants, w.applicant_texts, w.steps, provinces_section.lang) || equity_internal.tile_key(w.steps, equity_internal.said(provinces_section.lang, ' คน'::text, ''::text), provinces_section.lang)))) || equity_internal.figure_html(COALESCE(equity_internal.said(provinces_section.lang, (((((((('อัตราการได้รับทุนอยู่ระหว่าง '::text || equity_internal.number_text(w.lowest, 1)) || '% ('::text) || w.lowest_name) || ') ถึง '::text) || equity_internal.number_text(w.highest, 1)) || '% ('::text) || w.highest_name) || ') ในจังหวัดที่แสดง'::text), (((((((('Of the provinces shown, between '::text || equity_internal.number_text(w.lowest, 1)) || '% ('::text) || w.lowest_name) || ') and '::text) || equity_internal.number_text(w.highest, 1)) || '% ('::text) || w.highest_name) || ') of the applicants were awarded'::text)), equity_internal.said(provinces_section.lang, 'ผู้สมัครได้รับทุนร้อยละเท่าใดในแต่ละจังหวัด'::text, 'What share of the applicants of each province was awarded'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่อัตราการได้รับทุนของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the award rate of each province; the figures are in the table below'::text), w.codes, w.rates, w.rate_texts, w.rate_steps, provinces_section.lang) || equity_internal.tile_key(w.rate_steps, '%'::text, provinces_section.lang)))) || '</div>'::text) || equity_internal.table_html(equity_internal.said(provinces_section.lang, 'ผู้สมัครตามจังหวัดภูมิลำเนา และที่นั่งทุนตามจังหวัดของสถานศึกษา'::text, 'Applicants by home province, and seats by the province of the institution'::text), (
-         CASE provinces_section.lang
-             WHEN 'en'::text THEN ARRAY['Province'::text, 'Institutions'::text, 'Seats'::text, 'Applicants'::text, 'Eligible'::text, 'Awarded'::text, 'Award rate'::text]
-             ELSE ARRAY['จังหวัด'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'ผู้สมัคร'::text, 'ผู้มีสิทธิ์'::text, 'ได้รับทุน'::text, 'อัตรา'::text]
-         END ||
+ SELECT equity_internal.report_section('provinces'::text, equity_internal.said(provinces_section.lang, 'ทั่วทุกจังหวัด'::text, 'Across the provinces'::text), (((('<div class="pair">'::text || equity_internal.figure_html(equity_internal.said(provinces_section.lang, (((('มีผู้สมัครจาก '::text || w.reached) || ' จาก '::text) || w.provinces) || ' จังหวัด'::text), (((('Applicants came from '::text || w.reached) || ' of '::text) || w.provinces) || ' provinces'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่จำนวนผู้สมัครของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the applicants of each province; the figures are in the table below'::text), w.codes, w.applicants, w.applicants, w.applicant_texts, w.steps, provinces_section.lang) || equity_internal.tile_key(w.steps, equity_internal.said(provinces_section.lang, ' คน'::text, ''::text), provinces_section.lang)), equity_internal.said(provinces_section.lang, 'ตัวเลขในช่องคือจำนวนผู้สมัคร'::text, 'The number in a tile is that of the applicants.'::text))) || equity_internal.figure_html(COALESCE(equity_internal.said(provinces_section.lang, (((((((('อัตราการได้รับทุนอยู่ระหว่าง '::text || equity_internal.number_text(w.lowest, 1)) || '% ('::text) || w.lowest_name) || ') ถึง '::text) || equity_internal.number_text(w.highest, 1)) || '% ('::text) || w.highest_name) || ') ในจังหวัดที่แสดง'::text), (((((((('Of the provinces shown, between '::text || equity_internal.number_text(w.lowest, 1)) || '% ('::text) || w.lowest_name) || ') and '::text) || equity_internal.number_text(w.highest, 1)) || '% ('::text) || w.highest_name) || ') of the applicants were awarded'::text)), equity_internal.said(provinces_section.lang, 'ผู้สมัครได้รับทุนร้อยละเท่าใดในแต่ละจังหวัด'::text, 'What share of the applicants of each province was awarded'::text)), (equity_internal.tile_map(equity_internal.said(provinces_section.lang, 'แผนที่อัตราการได้รับทุนของแต่ละจังหวัด ตัวเลขอยู่ในตารางถัดไป'::text, 'Map of the award rate of each province; the figures are in the table below'::text), w.codes, w.rates, w.rated, w.rate_texts, w.rate_steps, provinces_section.lang) || equity_internal.tile_key(w.rate_steps, '%'::text, provinces_section.lang)), equity_internal.said(provinces_section.lang, 'สีคืออัตรา ตัวเลขในช่องคือจำนวนผู้สมัครที่อัตรานั้นคิดจาก ยิ่งน้อย อัตรายิ่งเปลี่ยนได้โดยบังเอิญ'::text, 'The colour is the rate, the number in a tile the applicants whom it is of: the fewer they are, the more it owes to chance.'::text))) || '</div>'::text) || equity_internal.table_html(equity_internal.said(provinces_section.lang, 'ผู้สมัครตามจังหวัดภูมิลำเนา และที่นั่งทุนตามจังหวัดของสถานศึกษา'::text, 'Applicants by home province, and seats by the province of the institution'::text), equity_internal.heads_html((equity_internal.said(provinces_section.lang, ARRAY['จังหวัด'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'ผู้สมัคร'::text, 'ผู้มีสิทธิ์'::text, 'ได้รับทุน'::text, 'อัตรา'::text], ARRAY['Province'::text, 'Institutions'::text, 'Seats'::text, 'Applicants'::text, 'Eligible'::text, 'Awarded'::text, 'Award rate'::text]) ||
          CASE
              WHEN w.peopled THEN ARRAY[equity_internal.said(provinces_section.lang, 'ต่อประชากรพันคน'::text, 'Per thousand persons'::text)]
              ELSE NULL::text[]
-         END), w.body)) || equity_internal.source_note('equity.province_coverage, equity.equity_gap'::text, provinces_section.lang))) AS section_html
+         END)), w.body)), ''::text, 'equity.province_coverage, equity.equity_gap'::text, provinces_section.lang) AS report_section
     FROM ( SELECT count(*) AS provinces,
              count(*) FILTER (WHERE ((p.applicants IS NULL) OR (p.applicants > 0))) AS reached,
              array_agg(p.province_code ORDER BY (p.province_code COLLATE "C")) AS codes,
              array_agg((p.applicants)::numeric ORDER BY (p.province_code COLLATE "C")) AS applicants,
              array_agg(((p.name || ': '::text) || equity_internal.shown_number((p.applicants)::numeric, provinces_section.lang)) ORDER BY (p.province_code COLLATE "C")) AS applicant_texts,
              array_agg(p.rate ORDER BY (p.province_code COLLATE "C")) AS rates,
+             array_agg(
+                 CASE
+                     WHEN (p.rate IS NOT NULL) THEN (p.applicants)::numeric
+                     ELSE NULL::numeric
+                 END ORDER BY (p.province_code COLLATE "C")) AS rated,
              min(p.rate) AS lowest,
              max(p.rate) AS highest,
              (array_agg(p.name ORDER BY p.rate, (p.province_code COLLATE "C")))[1] AS lowest_name,
              (array_agg(p.name ORDER BY p.rate DESC NULLS LAST, (p.province_code COLLATE "C")))[1] AS highest_name,
-             array_agg(((p.name || ': '::text) || equity_internal.shown_number(p.rate, provinces_section.lang, 1, '%'::text)) ORDER BY (p.province_code COLLATE "C")) AS rate_texts,
+             array_agg((((p.name || ': '::text) || equity_internal.shown_number(p.rate, provinces_section.lang, 1, '%'::text)) || COALESCE(((equity_internal.said(provinces_section.lang, ' ของผู้สมัคร '::text, ' of '::text) || equity_internal.number_text((
+                 CASE
+                     WHEN (p.rate IS NOT NULL) THEN p.applicants
+                     ELSE NULL::bigint
+                 END)::numeric)) || equity_internal.said(provinces_section.lang, ' คน'::text, ''::text)), ''::text)) ORDER BY (p.province_code COLLATE "C")) AS rate_texts,
              equity_internal.map_steps((max(p.applicants))::numeric) AS steps,
              equity_internal.map_steps(max(p.rate)) AS rate_steps,
              bool_or(p.peopled) AS peopled,
-             string_agg(((((((((('<tr>'::text || equity_internal.name_cell(p.name)) || equity_internal.number_cell((p.institutions)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.seats)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.applicants)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.eligible)::numeric, provinces_section.lang)) || equity_internal.number_cell((p.awarded)::numeric, provinces_section.lang)) || equity_internal.number_cell(p.rate, provinces_section.lang, 1, '%'::text)) ||
+             string_agg(equity_internal.row_html(p.name, VARIADIC ARRAY[equity_internal.number_cells(provinces_section.lang, VARIADIC ARRAY[(p.institutions)::numeric, (p.seats)::numeric, (p.applicants)::numeric, (p.eligible)::numeric, (p.awarded)::numeric]), equity_internal.number_cell(p.rate, provinces_section.lang, 1, '%'::text),
                  CASE
                      WHEN p.peopled THEN equity_internal.number_cell(p.awarded_per_thousand, provinces_section.lang, 2)
-                     ELSE ''::text
-                 END) || '</tr>'::text), ''::text ORDER BY (p.province_code COLLATE "C")) AS body
+                     ELSE NULL::text
+                 END]), ''::text ORDER BY (p.province_code COLLATE "C")) AS body
             FROM ( SELECT c.province_code,
                      equity_internal.said(provinces_section.lang, c.province_th, c.province_en) AS name,
                      c.institutions,
@@ -18414,19 +18571,11 @@ COMMENT ON FUNCTION equity_internal.receive_refund(award_id bigint, reference te
 CREATE FUNCTION equity_internal.recipients_section(programmes equity.programme_summary[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('recipients'::text, equity_internal.said(recipients_section.lang, 'ผู้รับทุนสะสม'::text, 'Recipients so far'::text), (equity_internal.figure_html(COALESCE(
+ SELECT equity_internal.report_section('recipients'::text, equity_internal.said(recipients_section.lang, 'ผู้รับทุนสะสม'::text, 'Recipients so far'::text), equity_internal.figure_html(COALESCE(
          CASE
              WHEN bool_and((p.recipients IS NOT NULL)) THEN equity_internal.said(recipients_section.lang, (('ผู้รับทุนสะสม '::text || equity_internal.number_text(sum(p.recipients))) || ' ราย'::text), (equity_internal.number_text(sum(p.recipients)) || ' awards have been received so far'::text))
              ELSE NULL::text
-         END, equity_internal.said(recipients_section.lang, 'ผู้รับทุนสะสมของแต่ละโครงการ'::text, 'Recipients of each programme so far'::text)), (equity_internal.table_html(equity_internal.said(recipients_section.lang, 'ทุนที่รับแล้วของปีนี้และปีก่อนหน้า ตามสถานภาพปัจจุบัน'::text, 'Awards received in this and earlier years, by what became of them by now'::text),
-         CASE recipients_section.lang
-             WHEN 'en'::text THEN ARRAY['Programme'::text, 'All'::text, 'Graduated'::text, 'Studying'::text, 'Suspended'::text, 'Left or died'::text, 'Terminated'::text, 'Bar'::text]
-             ELSE ARRAY['โครงการ'::text, 'ทั้งหมด'::text, 'สำเร็จ'::text, 'กำลังศึกษา'::text, 'พักทุน'::text, 'พ้นสภาพหรือเสียชีวิต'::text, 'ยุติทุน'::text, 'แผนภูมิ'::text]
-         END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(p.name)) || equity_internal.number_cell((p.recipients)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_graduated)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_studying)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_suspended)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_discontinued)::numeric, recipients_section.lang)) || equity_internal.number_cell((p.recipients_terminated)::numeric, recipients_section.lang)) || equity_internal.bar_cell((ARRAY[p.recipients_graduated, (p.recipients_studying + p.recipients_suspended), (p.recipients_discontinued + p.recipients_terminated)])::numeric[], (p.most)::numeric, ARRAY['main'::text, 'third'::text, 'second'::text], ((p.name || ': '::text) || equity_internal.shown_number((p.recipients)::numeric, recipients_section.lang)))) || '</tr>'::text), ''::text ORDER BY (p.programme_code COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'third'::text, 'second'::text],
-         CASE recipients_section.lang
-             WHEN 'en'::text THEN ARRAY['graduated'::text, 'studying or suspended'::text, 'left or terminated'::text]
-             ELSE ARRAY['สำเร็จการศึกษา'::text, 'กำลังศึกษาหรือพักทุน'::text, 'พ้นสภาพหรือยุติทุน'::text]
-         END))) || equity_internal.source_note('equity.programme_summary'::text, recipients_section.lang))) AS section_html
+         END, equity_internal.said(recipients_section.lang, 'ผู้รับทุนสะสมของแต่ละโครงการ'::text, 'Recipients of each programme so far'::text)), (equity_internal.table_html(equity_internal.said(recipients_section.lang, 'ทุนที่รับแล้วของปีนี้และปีก่อนหน้า ตามสถานภาพปัจจุบัน'::text, 'Awards received in this and earlier years, by what became of them by now'::text), (equity_internal.heads_html(equity_internal.said(recipients_section.lang, ARRAY['โครงการ'::text, 'ทั้งหมด'::text, 'สำเร็จ'::text, 'กำลังศึกษา'::text, 'พักทุน'::text, 'พ้นสภาพหรือเสียชีวิต'::text, 'ยุติทุน'::text], ARRAY['Programme'::text, 'All'::text, 'Graduated'::text, 'Studying'::text, 'Suspended'::text, 'Left or died'::text, 'Terminated'::text])) || equity_internal.chart_head(equity_internal.said(recipients_section.lang, 'ทุน'::text, 'Awards'::text), max(p.scale))), string_agg(equity_internal.row_html(p.name, VARIADIC ARRAY[equity_internal.number_cells(recipients_section.lang, VARIADIC ARRAY[(p.recipients)::numeric, (p.recipients_graduated)::numeric, (p.recipients_studying)::numeric, (p.recipients_suspended)::numeric, (p.recipients_discontinued)::numeric, (p.recipients_terminated)::numeric]), equity_internal.bar_cell((ARRAY[p.recipients_graduated, (p.recipients_studying + p.recipients_suspended), (p.recipients_discontinued + p.recipients_terminated)])::numeric[], p.scale, ARRAY['main'::text, 'third'::text, 'second'::text], ((p.name || ': '::text) || equity_internal.shown_number((p.recipients)::numeric, recipients_section.lang)))]), ''::text ORDER BY (p.programme_code COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'third'::text, 'second'::text], equity_internal.said(recipients_section.lang, ARRAY['สำเร็จการศึกษา'::text, 'กำลังศึกษาหรือพักทุน'::text, 'พ้นสภาพหรือยุติทุน'::text], ARRAY['graduated'::text, 'studying or suspended'::text, 'left or terminated'::text])))), ''::text, 'equity.programme_summary'::text, recipients_section.lang) AS report_section
     FROM ( SELECT s.programme_code,
              s.programme_th,
              s.programme_en,
@@ -18447,7 +18596,7 @@ CREATE FUNCTION equity_internal.recipients_section(programmes equity.programme_s
              s.recipients_terminated,
              s.judged,
              equity_internal.said(recipients_section.lang, s.programme_th, s.programme_en) AS name,
-             max(s.recipients) OVER () AS most
+             equity_internal.bar_scale((max(s.recipients) OVER ())::numeric) AS scale
             FROM unnest(recipients_section.programmes) s(programme_code, programme_th, programme_en, academic_year, academic_year_ce, quota, seats, applicants, eligible, undetermined, placed, offers, recipients_graduated, recipients_studying, recipients_discontinued, recipients, recipients_suspended, recipients_terminated, judged)) p;
 END;
 
@@ -20146,23 +20295,11 @@ COMMENT ON COLUMN equity.reserve_fill.unfilled IS 'Of them, empty (ที่น�
 CREATE FUNCTION equity_internal.reserves_section(round_id bigint, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('reserves'::text, equity_internal.said(reserves_section.lang, 'ที่นั่งสงวน'::text, 'Reserved seats'::text), (
+ SELECT equity_internal.report_section('reserves'::text, equity_internal.said(reserves_section.lang, 'ที่นั่งสงวน'::text, 'Reserved seats'::text), equity_internal.figure_html(
          CASE
-             WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(reserves_section.lang, 'ไม่มีผลของที่นั่งสงวนในรอบนี้'::text, 'There is no result of reserved seats in this round.'::text))
-             ELSE equity_internal.figure_html(
-             CASE
-                 WHEN bool_and((s.held_by_members IS NOT NULL)) THEN equity_internal.said(reserves_section.lang, (((('ที่นั่งสงวน '::text || equity_internal.number_text(sum(s.seats))) || ' ที่นั่ง ผู้อยู่ในกลุ่มได้ '::text) || equity_internal.number_text(sum(s.held_by_members))) || ' ที่นั่ง'::text), (((('Members of the groups hold '::text || equity_internal.number_text(sum(s.held_by_members))) || ' of '::text) || equity_internal.number_text(sum(s.seats))) || ' reserved seats'::text))
-                 ELSE equity_internal.said(reserves_section.lang, 'ที่นั่งสงวนเป็นของใคร'::text, 'Who holds the reserved seats'::text)
-             END, (equity_internal.table_html(equity_internal.said(reserves_section.lang, 'ที่นั่งสงวนของแต่ละกลุ่ม'::text, 'The seats reserved for each group'::text),
-             CASE reserves_section.lang
-                 WHEN 'en'::text THEN ARRAY['Group'::text, 'Seats'::text, 'Members'::text, 'Others'::text, 'Left'::text, 'Bar'::text]
-                 ELSE ARRAY['กลุ่ม'::text, 'ที่นั่ง'::text, 'ในกลุ่ม'::text, 'นอกกลุ่ม'::text, 'ว่าง'::text, 'แผนภูมิ'::text]
-             END, string_agg(((((((('<tr>'::text || equity_internal.name_cell(equity_internal.said(reserves_section.lang, s.seat_th, s.seat_en))) || equity_internal.number_cell((s.seats)::numeric, reserves_section.lang)) || equity_internal.number_cell((s.held_by_members)::numeric, reserves_section.lang)) || equity_internal.number_cell((s.held_by_others)::numeric, reserves_section.lang)) || equity_internal.number_cell((s.unfilled)::numeric, reserves_section.lang)) || equity_internal.bar_cell((ARRAY[s.held_by_members, s.held_by_others, s.unfilled])::numeric[], (s.most)::numeric, ARRAY['main'::text, 'second'::text, 'rest'::text], concat_ws(' / '::text, equity_internal.shown_number((s.held_by_members)::numeric, reserves_section.lang), equity_internal.shown_number((s.held_by_others)::numeric, reserves_section.lang), equity_internal.shown_number((s.unfilled)::numeric, reserves_section.lang)))) || '</tr>'::text), ''::text ORDER BY s.seats DESC, (s.seat COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'second'::text, 'rest'::text],
-             CASE reserves_section.lang
-                 WHEN 'en'::text THEN ARRAY['members of the group'::text, 'others'::text, 'left'::text]
-                 ELSE ARRAY['ผู้อยู่ในกลุ่ม'::text, 'ผู้อยู่นอกกลุ่ม'::text, 'ว่าง'::text]
-             END)))
-         END || equity_internal.source_note('equity.reserve_fill'::text, reserves_section.lang))) AS section_html
+             WHEN bool_and((s.held_by_members IS NOT NULL)) THEN equity_internal.said(reserves_section.lang, (((('ที่นั่งสงวน '::text || equity_internal.number_text(sum(s.seats))) || ' ที่นั่ง ผู้อยู่ในกลุ่มได้ '::text) || equity_internal.number_text(sum(s.held_by_members))) || ' ที่นั่ง'::text), (((('Members of the groups hold '::text || equity_internal.number_text(sum(s.held_by_members))) || ' of '::text) || equity_internal.number_text(sum(s.seats))) || ' reserved seats'::text))
+             ELSE equity_internal.said(reserves_section.lang, 'ที่นั่งสงวนเป็นของใคร'::text, 'Who holds the reserved seats'::text)
+         END, (equity_internal.table_html(equity_internal.said(reserves_section.lang, 'ที่นั่งสงวนของแต่ละกลุ่ม'::text, 'The seats reserved for each group'::text), (equity_internal.heads_html(equity_internal.said(reserves_section.lang, ARRAY['กลุ่ม'::text, 'ที่นั่ง'::text, 'ในกลุ่ม'::text, 'นอกกลุ่ม'::text, 'ว่าง'::text], ARRAY['Group'::text, 'Seats'::text, 'Members'::text, 'Others'::text, 'Left'::text])) || equity_internal.chart_head(equity_internal.said(reserves_section.lang, 'ที่นั่ง'::text, 'Seats'::text), max(s.scale))), string_agg(equity_internal.row_html(equity_internal.said(reserves_section.lang, s.seat_th, s.seat_en), VARIADIC ARRAY[equity_internal.number_cells(reserves_section.lang, VARIADIC ARRAY[(s.seats)::numeric, (s.held_by_members)::numeric, (s.held_by_others)::numeric, (s.unfilled)::numeric]), equity_internal.bar_cell((ARRAY[s.held_by_members, s.held_by_others, s.unfilled])::numeric[], s.scale, ARRAY['main'::text, 'second'::text, 'rest'::text], concat_ws(' / '::text, equity_internal.shown_number((s.held_by_members)::numeric, reserves_section.lang), equity_internal.shown_number((s.held_by_others)::numeric, reserves_section.lang), equity_internal.shown_number((s.unfilled)::numeric, reserves_section.lang)))]), ''::text ORDER BY s.seats DESC, (s.seat COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'second'::text, 'rest'::text], equity_internal.said(reserves_section.lang, ARRAY['ผู้อยู่ในกลุ่ม'::text, 'ผู้อยู่นอกกลุ่ม'::text, 'ว่าง'::text], ARRAY['members of the group'::text, 'others'::text, 'left'::text])))), equity_internal.said(reserves_section.lang, 'ไม่มีผลของที่นั่งสงวนในรอบนี้'::text, 'There is no result of reserved seats in this round.'::text), 'equity.reserve_fill'::text, reserves_section.lang) AS report_section
     FROM ( SELECT f.round_id,
              f.round_code,
              f.academic_year,
@@ -20176,7 +20313,7 @@ CREATE FUNCTION equity_internal.reserves_section(round_id bigint, lang text) RET
              f.held_by_members,
              f.held_by_others,
              f.unfilled,
-             max(f.seats) OVER () AS most
+             equity_internal.bar_scale((max(f.seats) OVER ())::numeric) AS scale
             FROM equity.reserve_fill f
            WHERE (f.round_id = reserves_section.round_id)) s;
 END;
@@ -20912,19 +21049,11 @@ COMMENT ON COLUMN equity.entry_year_outcome.placement_rate_high IS 'Upper end of
 CREATE FUNCTION equity_internal.retention_section(academic_year integer, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('retention'::text, equity_internal.said(retention_section.lang, 'การคงอยู่และการสำเร็จการศึกษา'::text, 'Retention and graduation'::text), ((((
+ SELECT equity_internal.report_section('retention'::text, equity_internal.said(retention_section.lang, 'การคงอยู่และการสำเร็จการศึกษา'::text, 'Retention and graduation'::text), equity_internal.figure_html(COALESCE(equity_internal.said(retention_section.lang, (((('ผู้เข้าศึกษาปี '::text || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), retention_section.lang)) || ' ยังคงอยู่หรือสำเร็จแล้ว '::text) || equity_internal.number_text(max(o.retention) FILTER (WHERE o.is_newest), 1)) || '%'::text), (((equity_internal.number_text(max(o.retention) FILTER (WHERE o.is_newest), 1) || '% of those who entered in '::text) || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), retention_section.lang)) || ' study on or have graduated'::text)), equity_internal.said(retention_section.lang, 'ผู้รับทุนยังคงอยู่หรือสำเร็จแล้วร้อยละเท่าใด'::text, 'How many study on or have graduated'::text)), equity_internal.table_html(equity_internal.said(retention_section.lang, 'ผู้รับทุนแต่ละรุ่น และอัตราการคงอยู่พร้อมช่วงความเชื่อมั่น 95%'::text, 'The scholars of each year of entry, and the retention rate with its 95% interval'::text), ((equity_internal.heads_html(equity_internal.said(retention_section.lang, ARRAY['ปีที่เข้า'::text, 'แรกเข้า'::text, 'คงอยู่'::text], ARRAY['Entered in'::text, 'Entrants'::text, 'Retained'::text])) || equity_internal.chart_head(equity_internal.said(retention_section.lang, 'อัตราคงอยู่และช่วง'::text, 'Retention and interval'::text), (100)::numeric, '%'::text)) || equity_internal.heads_html(equity_internal.said(retention_section.lang, ARRAY['ช่วง'::text, 'กำลังศึกษา'::text, 'สำเร็จ'::text, 'ออกกลางคัน'::text, 'สำเร็จร้อยละ'::text], ARRAY['Interval'::text, 'Studying'::text, 'Graduated'::text, 'Left'::text, 'Graduated, of all'::text]))), string_agg(equity_internal.row_html(equity_internal.year_text(o.entry_year, retention_section.lang), VARIADIC ARRAY[equity_internal.number_cells(retention_section.lang, VARIADIC ARRAY[(o.entrants)::numeric]), equity_internal.number_cell(o.retention, retention_section.lang, 1, '%'::text), equity_internal.range_cell('interval'::text, o.low, o.high, o.retention, NULL::numeric, (100)::numeric, equity_internal.rate_words(o.retention, o.low, o.high, (o.entrants)::numeric, retention_section.lang)), equity_internal.interval_cell(o.low, o.high, retention_section.lang), equity_internal.number_cells(retention_section.lang, VARIADIC ARRAY[(o.studying)::numeric, (o.graduated)::numeric, (o.dropped_out)::numeric]), equity_internal.number_cell(
          CASE
-             WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(retention_section.lang, 'ยังไม่มีผู้รับทุนที่เข้าศึกษา'::text, 'No scholar has entered yet.'::text))
-             ELSE equity_internal.figure_html(COALESCE(equity_internal.said(retention_section.lang, (((('ผู้เข้าศึกษาปี '::text || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), retention_section.lang)) || ' ยังคงอยู่หรือสำเร็จแล้ว '::text) || equity_internal.number_text(max(o.retention) FILTER (WHERE o.is_newest), 1)) || '%'::text), (((equity_internal.number_text(max(o.retention) FILTER (WHERE o.is_newest), 1) || '% of those who entered in '::text) || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), retention_section.lang)) || ' study on or have graduated'::text)), equity_internal.said(retention_section.lang, 'ผู้รับทุนยังคงอยู่หรือสำเร็จแล้วร้อยละเท่าใด'::text, 'How many study on or have graduated'::text)), equity_internal.table_html(equity_internal.said(retention_section.lang, 'ผู้รับทุนแต่ละรุ่น และอัตราการคงอยู่พร้อมช่วงความเชื่อมั่น 95%'::text, 'The scholars of each year of entry, and the retention rate with its 95% interval'::text),
-             CASE retention_section.lang
-                 WHEN 'en'::text THEN ARRAY['Entered in'::text, 'Entrants'::text, 'Studying'::text, 'Graduated'::text, 'Left'::text, 'Retained'::text, 'Graduated, of all'::text, '0% to 100%'::text]
-                 ELSE ARRAY['ปีที่เข้า'::text, 'แรกเข้า'::text, 'กำลังศึกษา'::text, 'สำเร็จ'::text, 'ออกกลางคัน'::text, 'คงอยู่'::text, 'สำเร็จร้อยละ'::text, '0% ถึง 100%'::text]
-             END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(equity_internal.year_text(o.entry_year, retention_section.lang))) || equity_internal.number_cell((o.entrants)::numeric, retention_section.lang)) || equity_internal.number_cell((o.studying)::numeric, retention_section.lang)) || equity_internal.number_cell((o.graduated)::numeric, retention_section.lang)) || equity_internal.number_cell((o.dropped_out)::numeric, retention_section.lang)) || equity_internal.number_cell(o.retention, retention_section.lang, 1, '%'::text)) || equity_internal.number_cell(
-             CASE
-                 WHEN (o.graduation_rate IS NOT NULL) THEN ((100.0 * (o.graduated)::numeric) / (o.entrants)::numeric)
-                 ELSE NULL::numeric
-             END, retention_section.lang, 1, '%'::text)) || equity_internal.range_cell(((100)::numeric * o.retention_rate_low), ((100)::numeric * o.retention_rate_high), o.retention, NULL::numeric, (100)::numeric, equity_internal.shown_number(o.retention, retention_section.lang, 1, '%'::text))) || '</tr>'::text), ''::text ORDER BY o.entry_year)))
-         END || '<p class="note">'::text) || equity_internal.said(retention_section.lang, 'ผู้ย้ายออกจากรุ่นและผู้เสียชีวิตไม่อยู่ในตาราง'::text, 'Who was transferred out of the year''s scholars or died is not in the table.'::text)) || '</p>'::text) || equity_internal.source_note('equity.entry_year_outcome'::text, retention_section.lang))) AS section_html
+             WHEN (o.graduation_rate IS NOT NULL) THEN ((100.0 * (o.graduated)::numeric) / (o.entrants)::numeric)
+             ELSE NULL::numeric
+         END, retention_section.lang, 1, '%'::text)]), ''::text ORDER BY o.entry_year)), equity_internal.said(retention_section.lang, 'คงอยู่: กำลังศึกษาหรือสำเร็จแล้ว แถบคือช่วงความเชื่อมั่น 95% ผู้ย้ายออกจากรุ่นและผู้เสียชีวิตไม่อยู่ในตาราง'::text, 'Retained: who studies on or has graduated. The band is the 95% interval. Who was transferred out of the year''s scholars or died is not in the table.'::text)), equity_internal.said(retention_section.lang, 'ยังไม่มีผู้รับทุนที่เข้าศึกษา'::text, 'No scholar has entered yet.'::text), 'equity.entry_year_outcome'::text, retention_section.lang) AS report_section
     FROM ( SELECT e.entry_year,
              e.entry_year_ce,
              e.entrants,
@@ -20952,6 +21081,8 @@ CREATE FUNCTION equity_internal.retention_section(academic_year integer, lang te
                      WHEN (e.retention_rate IS NOT NULL) THEN ((100.0 * (e.retained)::numeric) / (e.entrants)::numeric)
                      ELSE NULL::numeric
                  END AS retention,
+             ((100)::numeric * e.retention_rate_low) AS low,
+             ((100)::numeric * e.retention_rate_high) AS high,
              (e.entry_year = max(e.entry_year) FILTER (WHERE (e.entry_year < retention_section.academic_year)) OVER ()) AS is_newest
             FROM equity.entry_year_outcome e
            WHERE (e.entry_year <= retention_section.academic_year)) o;
@@ -21120,15 +21251,7 @@ COMMENT ON FUNCTION equity_internal.round_terms(round_id bigint) IS 'By what a r
 CREATE FUNCTION equity_internal.rounds_section(academic_year integer, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('rounds'::text, equity_internal.said(rounds_section.lang, 'รอบการรับสมัคร'::text, 'Rounds'::text), (
-         CASE
-             WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(rounds_section.lang, 'ไม่มีรอบการรับสมัครในปีนี้'::text, 'The year has no round.'::text))
-             ELSE equity_internal.table_html(equity_internal.said(rounds_section.lang, 'รอบการรับสมัครของปี'::text, 'The rounds of the year'::text),
-             CASE rounds_section.lang
-                 WHEN 'en'::text THEN ARRAY['Round'::text, 'Quota'::text, 'Institutions'::text, 'Seats'::text, 'Admitted'::text, 'Left'::text, 'Filled'::text, 'Offers'::text]
-                 ELSE ARRAY['รอบ'::text, 'โควตา'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'จัดสรร'::text, 'ว่าง'::text, 'ร้อยละ'::text, 'เสนอทุน'::text]
-             END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell((((equity_internal.said(rounds_section.lang, r.round_th, r.round_en) || ' ('::text) || r.round_code) || ')'::text))) || equity_internal.quota_cell((r.quota)::numeric)) || equity_internal.number_cell((r.institutions)::numeric, rounds_section.lang)) || equity_internal.number_cell((r.seats)::numeric, rounds_section.lang)) || equity_internal.number_cell((r.admitted)::numeric, rounds_section.lang)) || equity_internal.number_cell((r.unfilled)::numeric, rounds_section.lang)) || equity_internal.number_cell(r.fill_percent, rounds_section.lang, 1, '%'::text)) || equity_internal.number_cell((r.offers)::numeric, rounds_section.lang)) || '</tr>'::text), ''::text ORDER BY r.call_number, r.round_id))
-         END || equity_internal.source_note('equity.round_summary'::text, rounds_section.lang))) AS section_html
+ SELECT equity_internal.report_section('rounds'::text, equity_internal.said(rounds_section.lang, 'รอบการรับสมัคร'::text, 'Rounds'::text), equity_internal.table_html(equity_internal.said(rounds_section.lang, 'รอบการรับสมัครของปี'::text, 'The rounds of the year'::text), equity_internal.heads_html(equity_internal.said(rounds_section.lang, ARRAY['รอบ'::text, 'โควตา'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'จัดสรร'::text, 'ว่าง'::text, 'ร้อยละ'::text, 'เสนอทุน'::text], ARRAY['Round'::text, 'Quota'::text, 'Institutions'::text, 'Seats'::text, 'Admitted'::text, 'Left'::text, 'Filled'::text, 'Offers'::text])), string_agg(equity_internal.row_html((((equity_internal.said(rounds_section.lang, r.round_th, r.round_en) || ' ('::text) || r.round_code) || ')'::text), VARIADIC ARRAY[equity_internal.quota_cell((r.quota)::numeric), equity_internal.number_cells(rounds_section.lang, VARIADIC ARRAY[(r.institutions)::numeric, (r.seats)::numeric, (r.admitted)::numeric, (r.unfilled)::numeric]), equity_internal.number_cell(r.fill_percent, rounds_section.lang, 1, '%'::text), equity_internal.number_cell((r.offers)::numeric, rounds_section.lang)]), ''::text ORDER BY r.call_number, r.round_id)), equity_internal.said(rounds_section.lang, 'ไม่มีรอบการรับสมัครในปีนี้'::text, 'The year has no round.'::text), 'equity.round_summary'::text, rounds_section.lang) AS report_section
     FROM equity.round_summary r
    WHERE (r.academic_year = rounds_section.academic_year);
 END;
@@ -21744,45 +21867,40 @@ COMMENT ON COLUMN equity.seat_use.fill_percent IS 'Admitted in percent of the se
 CREATE FUNCTION equity_internal.seats_section(round_id bigint, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('seats'::text, equity_internal.said(seats_section.lang, 'ที่นั่งทุนตามโครงการและประเภทสถานศึกษา'::text, 'Seats by programme and kind of institution'::text), (equity_internal.figure_html(COALESCE((equity_internal.said(seats_section.lang, (((('จัดสรรแล้ว '::text || equity_internal.number_text(sum(u.admitted))) || ' จาก '::text) || equity_internal.number_text(sum(u.seats))) || ' ที่นั่ง'::text), (((equity_internal.number_text(sum(u.admitted)) || ' of '::text) || equity_internal.number_text(sum(u.seats))) || ' seats were given'::text)) ||
+ SELECT equity_internal.report_section('seats'::text, equity_internal.said(seats_section.lang, 'ที่นั่งทุนตามโครงการและประเภทสถานศึกษา'::text, 'Seats by programme and kind of institution'::text), equity_internal.figure_html(
          CASE
-             WHEN bool_or((u.admitted IS NULL)) THEN NULL::text
-             ELSE ''::text
-         END), equity_internal.said(seats_section.lang, 'ที่นั่งทุนของแต่ละโครงการ'::text, 'The seats of each programme'::text)), (equity_internal.table_html(equity_internal.said(seats_section.lang, 'ที่นั่งทุนและการจัดสรร'::text, 'Seats, and how many were given'::text),
-         CASE seats_section.lang
-             WHEN 'en'::text THEN ARRAY['Programme and kind'::text, 'Institutions'::text, 'Seats'::text, 'Admitted'::text, 'Left'::text, 'Filled'::text, 'Bar'::text]
-             ELSE ARRAY['โครงการและประเภท'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'จัดสรร'::text, 'ว่าง'::text, 'ร้อยละ'::text, 'แผนภูมิ'::text]
-         END, string_agg((((((((((
-         CASE
-             WHEN u.is_first THEN ((('<tr class="group"><th scope="rowgroup" colspan="7">'::text || equity_internal.html(equity_internal.said(seats_section.lang, u.programme_th, u.programme_en))) || COALESCE(((equity_internal.said(seats_section.lang, ' (โควตา '::text, ' (quota '::text) || equity_internal.number_text((u.quota)::numeric)) || ')'::text), ''::text)) || '</th></tr>'::text)
-             ELSE ''::text
-         END || '<tr>'::text) || equity_internal.name_cell(equity_internal.said(seats_section.lang, u.kind_th, u.kind_en))) || equity_internal.number_cell((u.institutions)::numeric, seats_section.lang)) || equity_internal.number_cell((u.seats)::numeric, seats_section.lang)) || equity_internal.number_cell((u.admitted)::numeric, seats_section.lang)) || equity_internal.number_cell((u.unfilled)::numeric, seats_section.lang)) || equity_internal.number_cell(u.fill_percent, seats_section.lang, 1, '%'::text)) || equity_internal.bar_cell((ARRAY[COALESCE(u.admitted, (0)::bigint), GREATEST((u.seats - COALESCE(u.admitted, (0)::bigint)), (0)::bigint)])::numeric[], (u.most)::numeric, ARRAY['main'::text, 'rest'::text], ((equity_internal.shown_number((u.admitted)::numeric, seats_section.lang) || ' / '::text) || equity_internal.number_text((u.seats)::numeric)))) || '</tr>'::text), ''::text ORDER BY (u.programme_code COLLATE "C"), (u.kind COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'rest'::text],
-         CASE seats_section.lang
-             WHEN 'en'::text THEN ARRAY['admitted'::text, 'left or not shown'::text]
-             ELSE ARRAY['จัดสรรแล้ว'::text, 'ว่างหรือไม่แสดง'::text]
-         END))) || equity_internal.source_note('equity.seat_use'::text, seats_section.lang))) AS section_html
-    FROM ( SELECT s.round_id,
-             s.round_code,
-             s.academic_year,
-             s.academic_year_ce,
-             s.run_id,
-             s.programme_code,
-             s.programme_th,
-             s.programme_en,
-             s.kind,
-             s.kind_th,
-             s.kind_en,
-             s.quota,
-             s.institutions,
-             s.pools,
-             s.seats,
-             s.admitted,
-             s.unfilled,
-             s.fill_percent,
-             max(s.seats) OVER () AS most,
-             (row_number() OVER (PARTITION BY s.programme_code ORDER BY (s.kind COLLATE "C")) = 1) AS is_first
-            FROM equity.seat_use s
-           WHERE (s.round_id = seats_section.round_id)) u;
+             WHEN bool_and(w.all_shown) THEN equity_internal.said(seats_section.lang, (((('จัดสรรแล้ว '::text || equity_internal.number_text(sum(w.admitted))) || ' จาก '::text) || equity_internal.number_text(sum(w.seats))) || ' ที่นั่ง'::text), (((equity_internal.number_text(sum(w.admitted)) || ' of '::text) || equity_internal.number_text(sum(w.seats))) || ' seats were given'::text))
+             ELSE equity_internal.said(seats_section.lang, 'ที่นั่งทุนของแต่ละโครงการ'::text, 'The seats of each programme'::text)
+         END, (equity_internal.table_html(equity_internal.said(seats_section.lang, 'ที่นั่งทุนและการจัดสรร'::text, 'Seats, and how many were given'::text), (equity_internal.heads_html(equity_internal.said(seats_section.lang, ARRAY['โครงการและประเภท'::text, 'สถานศึกษา'::text, 'ที่นั่ง'::text, 'จัดสรร'::text, 'ว่าง'::text, 'ร้อยละ'::text], ARRAY['Programme and kind'::text, 'Institutions'::text, 'Seats'::text, 'Admitted'::text, 'Left'::text, 'Filled'::text])) || equity_internal.chart_head(equity_internal.said(seats_section.lang, 'ที่นั่ง'::text, 'Seats'::text), max(w.scale))), string_agg(equity_internal.group_html(w.name, 7, w.body), ''::text ORDER BY (w.programme_code COLLATE "C"))) || equity_internal.key_html(ARRAY['main'::text, 'rest'::text], equity_internal.said(seats_section.lang, ARRAY['จัดสรรแล้ว'::text, 'ว่างหรือไม่แสดง'::text], ARRAY['admitted'::text, 'left or not shown'::text])))), equity_internal.said(seats_section.lang, 'รอบนี้ยังไม่มีที่นั่งทุน'::text, 'The round has no seats yet.'::text), 'equity.seat_use'::text, seats_section.lang) AS report_section
+    FROM ( SELECT u.programme_code,
+             (equity_internal.said(seats_section.lang, u.programme_th, u.programme_en) || COALESCE(((equity_internal.said(seats_section.lang, ' (โควตา '::text, ' (quota '::text) || equity_internal.number_text((u.quota)::numeric)) || ')'::text), ''::text)) AS name,
+             max(u.scale) AS scale,
+             sum(u.seats) AS seats,
+             sum(u.admitted) AS admitted,
+             bool_and((u.admitted IS NOT NULL)) AS all_shown,
+             string_agg(equity_internal.row_html(equity_internal.said(seats_section.lang, u.kind_th, u.kind_en), VARIADIC ARRAY[equity_internal.number_cells(seats_section.lang, VARIADIC ARRAY[(u.institutions)::numeric, (u.seats)::numeric, (u.admitted)::numeric, (u.unfilled)::numeric]), equity_internal.number_cell(u.fill_percent, seats_section.lang, 1, '%'::text), equity_internal.bar_cell((ARRAY[COALESCE(u.admitted, (0)::bigint), GREATEST((u.seats - COALESCE(u.admitted, (0)::bigint)), (0)::bigint)])::numeric[], u.scale, ARRAY['main'::text, 'rest'::text], ((equity_internal.shown_number((u.admitted)::numeric, seats_section.lang) || ' / '::text) || equity_internal.number_text((u.seats)::numeric)))]), ''::text ORDER BY (u.kind COLLATE "C")) AS body
+            FROM ( SELECT s.round_id,
+                     s.round_code,
+                     s.academic_year,
+                     s.academic_year_ce,
+                     s.run_id,
+                     s.programme_code,
+                     s.programme_th,
+                     s.programme_en,
+                     s.kind,
+                     s.kind_th,
+                     s.kind_en,
+                     s.quota,
+                     s.institutions,
+                     s.pools,
+                     s.seats,
+                     s.admitted,
+                     s.unfilled,
+                     s.fill_percent,
+                     equity_internal.bar_scale((max(s.seats) OVER ())::numeric) AS scale
+                    FROM equity.seat_use s
+                   WHERE (s.round_id = seats_section.round_id)) u
+           GROUP BY u.programme_code, u.programme_th, u.programme_en, u.quota) w;
 END;
 
 COMMENT ON FUNCTION equity_internal.seats_section(round_id bigint, lang text) IS 'The seats of a round by programme and kind of institution.';
@@ -22347,15 +22465,7 @@ COMMENT ON FUNCTION equity_internal.word_distance(one text, other text) IS 'How 
 CREATE FUNCTION equity_internal.work_section(academic_year integer, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('work'::text, equity_internal.said(work_section.lang, 'งานและการศึกษาต่อ'::text, 'Work and further study'::text), (
-         CASE
-             WHEN (count(*) = 0) THEN equity_internal.paragraph(equity_internal.said(work_section.lang, 'ยังไม่มีการติดตามผู้สำเร็จการศึกษา'::text, 'No graduate has been followed yet.'::text))
-             ELSE equity_internal.figure_html(COALESCE(equity_internal.said(work_section.lang, (((('ผู้สำเร็จการศึกษาที่เข้าปี '::text || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), work_section.lang)) || ' และติดตามได้ มีงานทำหรือศึกษาต่อ '::text) || equity_internal.number_text(max(o.placement) FILTER (WHERE o.is_newest), 1)) || '%'::text), (((equity_internal.number_text(max(o.placement) FILTER (WHERE o.is_newest), 1) || '% of the graduates followed who entered in '::text) || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), work_section.lang)) || ' have work or study further'::text)), equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาที่ติดตามได้ มีงานทำหรือศึกษาต่อร้อยละเท่าใด'::text, 'How many of the graduates followed have work or study further'::text)), equity_internal.table_html(equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาตามปีที่เข้า และอัตราการมีงานทำหรือศึกษาต่อพร้อมช่วงความเชื่อมั่น 95%'::text, 'Graduates by year of entry, and the rate of work or further study with its 95% interval'::text),
-             CASE work_section.lang
-                 WHEN 'en'::text THEN ARRAY['Entered in'::text, 'Graduated'::text, 'Followed'::text, 'Work'::text, 'Study'::text, 'Neither'::text, 'Rate'::text, '0% to 100%'::text]
-                 ELSE ARRAY['ปีที่เข้า'::text, 'สำเร็จ'::text, 'ติดตามได้'::text, 'มีงานทำ'::text, 'ศึกษาต่อ'::text, 'ไม่มีทั้งสอง'::text, 'อัตรา'::text, '0% ถึง 100%'::text]
-             END, string_agg(((((((((('<tr>'::text || equity_internal.name_cell(equity_internal.year_text(o.entry_year, work_section.lang))) || equity_internal.number_cell((o.graduated)::numeric, work_section.lang)) || equity_internal.number_cell((o.followed)::numeric, work_section.lang)) || equity_internal.number_cell((o.employed)::numeric, work_section.lang)) || equity_internal.number_cell((o.further_study)::numeric, work_section.lang)) || equity_internal.number_cell((o.neither)::numeric, work_section.lang)) || equity_internal.number_cell(o.placement, work_section.lang, 1, '%'::text)) || equity_internal.range_cell(((100)::numeric * o.placement_rate_low), ((100)::numeric * o.placement_rate_high), o.placement, NULL::numeric, (100)::numeric, equity_internal.shown_number(o.placement, work_section.lang, 1, '%'::text))) || '</tr>'::text), ''::text ORDER BY o.entry_year)), equity_internal.said(work_section.lang, 'ผู้ที่ทำงานและศึกษาต่อนับในทั้งสองช่อง'::text, 'Whoever works and studies counts in both columns.'::text))
-         END || equity_internal.source_note('equity.entry_year_outcome'::text, work_section.lang))) AS section_html
+ SELECT equity_internal.report_section('work'::text, equity_internal.said(work_section.lang, 'งานและการศึกษาต่อ'::text, 'Work and further study'::text), equity_internal.figure_html(COALESCE(equity_internal.said(work_section.lang, (((('ผู้สำเร็จการศึกษาที่เข้าปี '::text || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), work_section.lang)) || ' และติดตามได้ มีงานทำหรือศึกษาต่อ '::text) || equity_internal.number_text(max(o.placement) FILTER (WHERE o.is_newest), 1)) || '%'::text), (((equity_internal.number_text(max(o.placement) FILTER (WHERE o.is_newest), 1) || '% of the graduates followed who entered in '::text) || equity_internal.year_text(max(o.entry_year) FILTER (WHERE o.is_newest), work_section.lang)) || ' have work or study further'::text)), equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาที่ติดตามได้ มีงานทำหรือศึกษาต่อร้อยละเท่าใด'::text, 'How many of the graduates followed have work or study further'::text)), equity_internal.table_html(equity_internal.said(work_section.lang, 'ผู้สำเร็จการศึกษาตามปีที่เข้า และอัตราการมีงานทำหรือศึกษาต่อพร้อมช่วงความเชื่อมั่น 95%'::text, 'Graduates by year of entry, and the rate of work or further study with its 95% interval'::text), ((equity_internal.heads_html(equity_internal.said(work_section.lang, ARRAY['ปีที่เข้า'::text, 'สำเร็จ'::text, 'ติดตามได้'::text, 'อัตรา'::text], ARRAY['Entered in'::text, 'Graduated'::text, 'Followed'::text, 'Rate'::text])) || equity_internal.chart_head(equity_internal.said(work_section.lang, 'อัตราและช่วง'::text, 'Rate and interval'::text), (100)::numeric, '%'::text)) || equity_internal.heads_html(equity_internal.said(work_section.lang, ARRAY['ช่วง'::text, 'มีงานทำ'::text, 'ศึกษาต่อ'::text, 'ไม่มีทั้งสอง'::text], ARRAY['Interval'::text, 'Work'::text, 'Study'::text, 'Neither'::text]))), string_agg(equity_internal.row_html(equity_internal.year_text(o.entry_year, work_section.lang), VARIADIC ARRAY[equity_internal.number_cells(work_section.lang, VARIADIC ARRAY[(o.graduated)::numeric, (o.followed)::numeric]), equity_internal.number_cell(o.placement, work_section.lang, 1, '%'::text), equity_internal.range_cell('interval'::text, o.low, o.high, o.placement, NULL::numeric, (100)::numeric, equity_internal.rate_words(o.placement, o.low, o.high, (o.followed)::numeric, work_section.lang)), equity_internal.interval_cell(o.low, o.high, work_section.lang), equity_internal.number_cells(work_section.lang, VARIADIC ARRAY[(o.employed)::numeric, (o.further_study)::numeric, (o.neither)::numeric])]), ''::text ORDER BY o.entry_year)), equity_internal.said(work_section.lang, 'อัตราคิดจากผู้ที่ติดตามได้ แถบคือช่วงความเชื่อมั่น 95% ผู้ที่ทำงานและศึกษาต่อนับในทั้งสองช่อง'::text, 'The rate is of those followed. The band is the 95% interval. Whoever works and studies counts in both columns.'::text)), equity_internal.said(work_section.lang, 'ยังไม่มีการติดตามผู้สำเร็จการศึกษา'::text, 'No graduate has been followed yet.'::text), 'equity.entry_year_outcome'::text, work_section.lang) AS report_section
     FROM ( SELECT e.entry_year,
              e.entry_year_ce,
              e.entrants,
@@ -22383,6 +22493,8 @@ CREATE FUNCTION equity_internal.work_section(academic_year integer, lang text) R
                      WHEN (e.placement_rate_followed IS NOT NULL) THEN ((100.0 * (e.placed)::numeric) / (e.followed)::numeric)
                      ELSE NULL::numeric
                  END AS placement,
+             ((100)::numeric * e.placement_rate_low) AS low,
+             ((100)::numeric * e.placement_rate_high) AS high,
              (e.entry_year = max(e.entry_year) FILTER (WHERE (e.placement_rate_followed IS NOT NULL)) OVER ()) AS is_newest
             FROM equity.entry_year_outcome e
            WHERE ((e.entry_year <= work_section.academic_year) AND (e.followed IS DISTINCT FROM 0))) o;
@@ -22733,52 +22845,37 @@ END;
 
 COMMENT ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) IS 'The cell that equity_internal.read_words, or with any_type equity_internal.read_names, reads as a JSON array.';
 
-CREATE FUNCTION equity_internal.years_chart(years numeric[], seats numeric[], placed numeric[], lang text) RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE
-    BEGIN ATOMIC
- SELECT equity_internal.figure_html(equity_internal.said(years_chart.lang, 'ที่นั่งทุนและผู้ได้รับการจัดสรรในแต่ละปี'::text, 'Seats and placements of each year'::text), equity_internal.line_chart(equity_internal.said(years_chart.lang, 'แผนภูมิเส้นของที่นั่งทุนและผู้ได้รับการจัดสรร ตัวเลขอยู่ในตารางถัดไป'::text, 'Line chart of seats and placements; the figures are in the table below'::text), ((((equity_internal.axis_svg(ARRAY[(0)::numeric, (y.top / (2)::numeric), y.top], ARRAY['0'::text, equity_internal.number_text((y.top / (2)::numeric)), equity_internal.number_text(y.top)], (0)::numeric, y.top, true) || equity_internal.axis_svg(y.some_years, y.some_words, y.first, y.last, false)) || COALESCE(equity_internal.line_svg(years_chart.years, years_chart.seats, y.first, y.last, y.top, 'rest'::text), ''::text)) || COALESCE(equity_internal.line_svg(years_chart.years, years_chart.placed, y.first, y.last, y.top, 'main'::text), ''::text)) || COALESCE(equity_internal.line_names(
-         CASE years_chart.lang
-             WHEN 'en'::text THEN ARRAY['seats'::text, 'placed'::text]
-             ELSE ARRAY['ที่นั่งทุน'::text, 'จัดสรรแล้ว'::text]
-         END, ARRAY[(years_chart.seats)[cardinality(years_chart.seats)], (years_chart.placed)[cardinality(years_chart.placed)]], y.top, ARRAY['rest'::text, 'main'::text]), ''::text)))) AS figure_html
-    FROM ( SELECT equity_internal.round_up(GREATEST(max(v.seats), max(v.placed), (2)::numeric)) AS top,
-             min(v.year) AS first,
-             max(v.year) AS last,
-             array_agg(v.year ORDER BY v.year) FILTER (WHERE v.has_word) AS some_years,
-             array_agg(equity_internal.year_text((v.year)::integer, years_chart.lang) ORDER BY v.year) FILTER (WHERE v.has_word) AS some_words
-            FROM ( SELECT u.year,
-                     u.seats,
-                     u.placed,
-                     (((max(u.year) OVER () - u.year) % ((1 + (count(*) OVER () / 6)))::numeric) = (0)::numeric) AS has_word
-                    FROM UNNEST(years_chart.years, years_chart.seats, years_chart.placed) u(year, seats, placed)) v) y;
-END;
-
-COMMENT ON FUNCTION equity_internal.years_chart(years numeric[], seats numeric[], placed numeric[], lang text) IS 'A line chart of seats and placements over the years.';
-
 CREATE FUNCTION equity_internal.years_section(programmes equity.programme_summary[], lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.section_html('years'::text, equity_internal.said(years_section.lang, 'จากปีสู่ปี'::text, 'Year by year'::text), ((
+ SELECT equity_internal.report_section('years'::text, equity_internal.said(years_section.lang, 'จากปีสู่ปี'::text, 'Year by year'::text), (COALESCE((('<div class="pair">'::text || NULLIF(concat(
          CASE
-             WHEN (count(*) > 1) THEN equity_internal.years_chart(array_agg((s.academic_year)::numeric ORDER BY s.academic_year), array_agg(s.seats ORDER BY s.academic_year), array_agg(s.placed ORDER BY s.academic_year), years_section.lang)
-             ELSE ''::text
-         END || equity_internal.table_html(equity_internal.said(years_section.lang, 'ทุกโครงการรวมกัน'::text, 'All programmes together'::text),
-         CASE years_section.lang
-             WHEN 'en'::text THEN ARRAY['Academic year'::text, 'Seats'::text, 'Placed'::text]
-             ELSE ARRAY['ปีการศึกษา'::text, 'ที่นั่ง'::text, 'จัดสรร'::text]
-         END, string_agg((((('<tr>'::text || equity_internal.name_cell(equity_internal.year_text(s.academic_year, years_section.lang))) || equity_internal.number_cell(s.seats, years_section.lang)) || equity_internal.number_cell(s.placed, years_section.lang)) || '</tr>'::text), ''::text ORDER BY s.academic_year))) || equity_internal.source_note('equity.programme_summary'::text, years_section.lang))) AS section_html
+             WHEN (count(s.seats) > 1) THEN equity_internal.figure_html((equity_internal.said(years_section.lang, 'ที่นั่งทุน '::text, 'Seats: '::text) || equity_internal.change_words(array_agg(s.academic_year ORDER BY s.academic_year) FILTER (WHERE (s.seats > (0)::numeric)), array_agg(s.seats ORDER BY s.academic_year) FILTER (WHERE (s.seats > (0)::numeric)), years_section.lang)), equity_internal.years_chart(equity_internal.said(years_section.lang, 'แผนภูมิเส้นของที่นั่งทุนและผู้ได้รับการจัดสรร ตัวเลขอยู่ในตารางถัดไป'::text, 'Line chart of seats and placements; the figures are in the table below'::text), array_agg((s.academic_year)::numeric ORDER BY s.academic_year) FILTER (WHERE (s.seats > (0)::numeric)), array_agg(s.seats ORDER BY s.academic_year) FILTER (WHERE (s.seats > (0)::numeric)), array_agg(s.placed ORDER BY s.academic_year) FILTER (WHERE (s.seats > (0)::numeric)), equity_internal.said(years_section.lang, ARRAY['ที่นั่งทุน'::text, 'จัดสรรแล้ว'::text], ARRAY['seats'::text, 'placed'::text]), years_section.lang))
+             ELSE NULL::text
+         END,
+         CASE
+             WHEN (count(s.recipients) > 1) THEN equity_internal.figure_html((equity_internal.said(years_section.lang, 'ผู้รับทุนสะสม '::text, 'Awards received so far: '::text) || equity_internal.change_words(array_agg(s.academic_year ORDER BY s.academic_year) FILTER (WHERE (s.recipients IS NOT NULL)), array_agg(s.recipients ORDER BY s.academic_year) FILTER (WHERE (s.recipients IS NOT NULL)), years_section.lang)), equity_internal.years_chart(equity_internal.said(years_section.lang, 'แผนภูมิเส้นของผู้รับทุนสะสม ตัวเลขอยู่ในตารางถัดไป'::text, 'Line chart of the awards received so far; the figures are in the table below'::text), array_agg((s.academic_year)::numeric ORDER BY s.academic_year), NULL::numeric[], array_agg(s.recipients ORDER BY s.academic_year), equity_internal.said(years_section.lang, ARRAY[NULL::text, 'ผู้รับทุนสะสม'::text], ARRAY[NULL::text, 'awards'::text]), years_section.lang))
+             ELSE NULL::text
+         END), ''::text)) || '</div>'::text), ''::text) || equity_internal.table_html(equity_internal.said(years_section.lang, 'ทุกโครงการรวมกัน'::text, 'All programmes together'::text), equity_internal.heads_html(equity_internal.said(years_section.lang, ARRAY['ปีการศึกษา'::text, 'ที่นั่ง'::text, 'จัดสรร'::text, 'ผู้รับทุนสะสม'::text], ARRAY['Academic year'::text, 'Seats'::text, 'Placed'::text, 'Awards so far'::text])), string_agg(equity_internal.row_html(equity_internal.year_text(s.academic_year, years_section.lang), VARIADIC ARRAY[equity_internal.quota_cell(s.seats),
+         CASE
+             WHEN (s.seats > (0)::numeric) THEN equity_internal.number_cell(s.placed, years_section.lang)
+             ELSE equity_internal.quota_cell(NULL::numeric)
+         END, equity_internal.number_cell(s.recipients, years_section.lang)]), ''::text ORDER BY s.academic_year))), ''::text, 'equity.programme_summary'::text, years_section.lang) AS report_section
     FROM ( SELECT p.academic_year,
-             sum(p.seats) AS seats,
+             NULLIF(sum(p.seats), (0)::numeric) AS seats,
                  CASE
                      WHEN bool_and((p.placed IS NOT NULL)) THEN sum(p.placed)
                      ELSE NULL::numeric
-                 END AS placed
+                 END AS placed,
+                 CASE
+                     WHEN bool_and((p.recipients IS NOT NULL)) THEN sum(p.recipients)
+                     ELSE NULL::numeric
+                 END AS recipients
             FROM unnest(years_section.programmes) p(programme_code, programme_th, programme_en, academic_year, academic_year_ce, quota, seats, applicants, eligible, undetermined, placed, offers, recipients_graduated, recipients_studying, recipients_discontinued, recipients, recipients_suspended, recipients_terminated, judged)
-           GROUP BY p.academic_year
-          HAVING (sum(p.seats) > (0)::numeric)) s;
+           GROUP BY p.academic_year) s;
 END;
 
-COMMENT ON FUNCTION equity_internal.years_section(programmes equity.programme_summary[], lang text) IS 'Seats and placements of all programmes from year to year.';
+COMMENT ON FUNCTION equity_internal.years_section(programmes equity.programme_summary[], lang text) IS 'Seats, placements and awards of all programmes from year to year.';
 
 CREATE AGGREGATE equity.atkinson(x double precision, e double precision) (
     SFUNC = equity_internal.atkinson_accum,
@@ -25237,72 +25334,6 @@ ALTER TABLE equity.payment ALTER COLUMN payment_id ADD GENERATED BY DEFAULT AS I
     NO MAXVALUE
     CACHE 1
 );
-
-CREATE VIEW equity.payment_reconciliation WITH (security_invoker='true') AS
- SELECT s.term_id,
-    (t.academic_year)::integer AS academic_year,
-    (t.academic_year - 543) AS academic_year_ce,
-    (t.term)::integer AS term,
-    s.institution_id,
-    i.name_th AS institution_th,
-    i.name_en AS institution_en,
-    s.programme_code,
-    (s.due)::numeric(14,2) AS due,
-    (s.paid_out)::numeric(14,2) AS paid_out,
-    (s.returned)::numeric(14,2) AS returned,
-    (s.refund_due)::numeric(14,2) AS refund_due,
-    (s.refunded)::numeric(14,2) AS refunded,
-    (s.open)::numeric(14,2) AS open,
-    ((s.due - ((((s.paid_out - s.returned) - s.refund_due) - s.refunded) + s.open)))::numeric(14,2) AS balance
-   FROM ((( SELECT p.term_id,
-            p.institution_id,
-            p.programme_code,
-            COALESCE(sum(
-                CASE p.kind
-                    WHEN 'grant'::text THEN p.amount
-                    ELSE (- p.amount)
-                END) FILTER (WHERE (p.status <> ALL (ARRAY['cancelled'::text, 'returned'::text]))), (0)::numeric) AS due,
-            COALESCE(sum(p.amount) FILTER (WHERE ((p.kind = 'grant'::text) AND (p.status = ANY (ARRAY['paid'::text, 'returned'::text])))), (0)::numeric) AS paid_out,
-            COALESCE(sum(p.amount) FILTER (WHERE (p.status = 'returned'::text)), (0)::numeric) AS returned,
-            COALESCE(sum(p.amount) FILTER (WHERE ((p.kind = 'refund'::text) AND (p.status = 'planned'::text))), (0)::numeric) AS refund_due,
-            COALESCE(sum(p.amount) FILTER (WHERE ((p.kind = 'refund'::text) AND (p.status = 'paid'::text))), (0)::numeric) AS refunded,
-            COALESCE(sum(p.amount) FILTER (WHERE ((p.kind = 'grant'::text) AND (p.status = ANY (ARRAY['planned'::text, 'batched'::text])))), (0)::numeric) AS open
-           FROM equity.payment p
-          GROUP BY p.term_id, p.institution_id, p.programme_code) s
-     JOIN equity.academic_term t ON ((t.term_id = s.term_id)))
-     JOIN equity.institution i ON ((i.institution_id = s.institution_id)));
-
-COMMENT ON VIEW equity.payment_reconciliation IS 'Due, paid, returned, refunded and open (กระทบยอด), by term, institution and programme; each row balances to zero.';
-
-COMMENT ON COLUMN equity.payment_reconciliation.term_id IS 'The term (ภาคเรียน).';
-
-COMMENT ON COLUMN equity.payment_reconciliation.academic_year IS 'Academic year (ปีการศึกษา), พ.ศ.';
-
-COMMENT ON COLUMN equity.payment_reconciliation.academic_year_ce IS 'The same year in the common era, ค.ศ.';
-
-COMMENT ON COLUMN equity.payment_reconciliation.term IS 'Number of the term in the year.';
-
-COMMENT ON COLUMN equity.payment_reconciliation.institution_id IS 'The institution.';
-
-COMMENT ON COLUMN equity.payment_reconciliation.institution_th IS 'Its Thai name (ชื่อสถานศึกษา).';
-
-COMMENT ON COLUMN equity.payment_reconciliation.institution_en IS 'Its English name, or NULL.';
-
-COMMENT ON COLUMN equity.payment_reconciliation.programme_code IS 'The programme (รหัสโครงการ).';
-
-COMMENT ON COLUMN equity.payment_reconciliation.due IS 'What is earned (ยอดที่ต้องจ่าย), baht.';
-
-COMMENT ON COLUMN equity.payment_reconciliation.paid_out IS 'What was paid out (จ่ายแล้ว), also what came back.';
-
-COMMENT ON COLUMN equity.payment_reconciliation.returned IS 'What came back because it could not be paid (เงินตีกลับ).';
-
-COMMENT ON COLUMN equity.payment_reconciliation.refund_due IS 'What scholars have to give back and have not (ค้างเรียกคืน).';
-
-COMMENT ON COLUMN equity.payment_reconciliation.refunded IS 'What they gave back (เรียกคืนแล้ว).';
-
-COMMENT ON COLUMN equity.payment_reconciliation.open IS 'What is planned or in a batch (ค้างจ่าย).';
-
-COMMENT ON COLUMN equity.payment_reconciliation.balance IS 'due less (paid_out - returned - refund_due - refunded + open): 0.';
 
 ALTER TABLE equity.payment_rule ALTER COLUMN rule_id ADD GENERATED BY DEFAULT AS IDENTITY (
     SEQUENCE NAME equity.payment_rule_rule_id_seq
@@ -28516,6 +28547,15 @@ GRANT ALL ON FUNCTION equity.version(OUT sql text, OUT library text) TO postgres
 REVOKE ALL ON FUNCTION equity_internal.html(content text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.html(content text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.words_html(content text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.words_html(content text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.heads_html(heads text[], class text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.heads_html(heads text[], class text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.note_html(content text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.note_html(content text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.paragraph(content text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.paragraph(content text) TO postgres WITH GRANT OPTION;
 
@@ -28528,11 +28568,14 @@ GRANT ALL ON FUNCTION equity_internal.name_cell(name text) TO postgres WITH GRAN
 REVOKE ALL ON FUNCTION equity_internal.rule_row(line equity.explanation_line) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.rule_row(line equity.explanation_line) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.said(lang text, thai text[], english text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.said(lang text, thai text[], english text[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.said(lang text, thai text, english text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.said(lang text, thai text, english text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.table_html(caption text, heads text[], body text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.table_html(caption text, heads text[], body text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.table_html(caption text, heads text, body text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.table_html(caption text, heads text, body text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.letter_block(block text, lines equity.explanation_line[], lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.letter_block(block text, lines equity.explanation_line[], lang text) TO postgres WITH GRANT OPTION;
@@ -29125,11 +29168,26 @@ GRANT ALL ON FUNCTION equity_internal.award_standing(run_id bigint) TO postgres 
 REVOKE ALL ON FUNCTION equity_internal.axis_svg(ticks numeric[], words text[], low numeric, high numeric, upright boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.axis_svg(ticks numeric[], words text[], low numeric, high numeric, upright boolean) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.number_text(value numeric, decimals integer) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.number_text(value numeric, decimals integer) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.axis_ticks(scale numeric, unit text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.axis_ticks(scale numeric, unit text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.cell_chart(class text, words text, content text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.cell_chart(class text, words text, content text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.bar_svg(parts numeric[], scale numeric, classes text[], words text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.bar_svg(parts numeric[], scale numeric, classes text[], words text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.bar_cell(parts numeric[], scale numeric, classes text[], words text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.bar_cell(parts numeric[], scale numeric, classes text[], words text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.round_up(value numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.round_up(value numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.bar_scale(most numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.bar_scale(most numeric) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.payment FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.payment TO postgres;
@@ -29151,6 +29209,78 @@ GRANT ALL ON FUNCTION equity_internal.begin_run_due() TO postgres WITH GRANT OPT
 REVOKE ALL ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tried text[], OUT job_run_id bigint, OUT now_tried text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.chart_head(head text, scale numeric, unit text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.chart_head(head text, scale numeric, unit text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.figure_html(message text, content text, note text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.figure_html(message text, content text, note text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.key_html(classes text[], names text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.key_html(classes text[], names text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.shown_number(value numeric, lang text, decimals integer, unit text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.shown_number(value numeric, lang text, decimals integer, unit text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.number_cell(value numeric, lang text, decimals integer, unit text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.number_cell(value numeric, lang text, decimals integer, unit text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.number_cells(lang text, VARIADIC numbers numeric[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.number_cells(lang text, VARIADIC numbers numeric[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.quota_cell(quota numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.quota_cell(quota numeric) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.row_html(name text, VARIADIC cells text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.row_html(name text, VARIADIC cells text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.term_months(opens date, closes date) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.term_months(opens date, closes date) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.academic_term FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.academic_term TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.academic_term TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.term_periods(this_term equity.academic_term) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.term_periods(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.year_text(academic_year integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.year_text(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.grant_type FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.grant_type TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.institution FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.rate FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.rate TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.rate_item FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.rate_item TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate_item TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.renewal FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.renewal TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.renewal TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.term_result FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.term_result TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.term_result TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.term_rate FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.term_rate TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.term_rate TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.budget_projection FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.budget_projection TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.budget_projection TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.budget_figure(lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.budget_figure(lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.calling_role() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.calling_role() TO postgres WITH GRANT OPTION;
@@ -29180,23 +29310,8 @@ GRANT ALL ON FUNCTION equity_internal.competes(eligible boolean, score numeric) 
 REVOKE ALL ON FUNCTION equity_internal.dimension_text(dimension text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.dimension_text(dimension text, lang text) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.figure_html(message text, chart text, note text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.figure_html(message text, chart text, note text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.number_text(value numeric, decimals integer) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.number_text(value numeric, decimals integer) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.shown_number(value numeric, lang text, decimals integer, unit text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.shown_number(value numeric, lang text, decimals integer, unit text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.number_cell(value numeric, lang text, decimals integer, unit text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.number_cell(value numeric, lang text, decimals integer, unit text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.range_cell(low numeric, high numeric, value numeric, mark numeric, scale numeric, words text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.range_cell(low numeric, high numeric, value numeric, mark numeric, scale numeric, words text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.round_up(value numeric) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.round_up(value numeric) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.range_cell(band text, low numeric, high numeric, value numeric, mark numeric, scale numeric, words text, ticks text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.range_cell(band text, low numeric, high numeric, value numeric, mark numeric, scale numeric, words text, ticks text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) TO postgres WITH GRANT OPTION;
@@ -29228,6 +29343,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.composition_change TO
 REVOKE ALL ON FUNCTION equity_internal.change_figure(changes equity.composition_change[], dimension text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.change_figure(changes equity.composition_change[], dimension text, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.change_words(years integer[], "values" numeric[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.change_words(years integer[], "values" numeric[], lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.written_columns(kind text, target text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.written_columns(kind text, target text) TO postgres WITH GRANT OPTION;
 
@@ -29239,6 +29357,9 @@ GRANT ALL ON FUNCTION equity_internal.changed_inputs(run_id bigint) TO postgres 
 
 REVOKE ALL ON FUNCTION equity_internal.source_note(view_name text, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.source_note(view_name text, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.report_section(slug text, heading text, figures text, empty text, view_name text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.report_section(slug text, heading text, figures text, empty text, view_name text, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.changes_section(round_id bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.changes_section(round_id bigint, lang text) TO postgres WITH GRANT OPTION;
@@ -29400,14 +29521,6 @@ REVOKE ALL ON TABLE equity.field_of_study FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.field_of_study TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.field_of_study TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.grant_type FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.grant_type TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.grant_type TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.institution FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.institution TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.institution TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.pool_label FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
@@ -29422,6 +29535,9 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_cutoff TO postgr
 
 REVOKE ALL ON FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.group_html(name text, columns integer, rows text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.group_html(name text, columns integer, rows text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_fill FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_fill TO postgres;
@@ -29532,38 +29648,12 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_rule TO postg
 REVOKE ALL ON FUNCTION equity_internal.payment_rule(programme_code text, academic_year integer) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.payment_rule(programme_code text, academic_year integer) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.academic_term FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.academic_term TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.academic_term TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.award_event FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.award_event TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.award_event TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON TABLE equity.term_result FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.term_result TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.term_result TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.study_spells(this_term equity.academic_term) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.study_spells(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.term_months(opens date, closes date) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.term_months(opens date, closes date) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.term_periods(this_term equity.academic_term) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.term_periods(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.rate FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.rate TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.rate_item FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.rate_item TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.rate_item TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity_internal.term_rate FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity_internal.term_rate TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.term_rate TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.earned_payments(this_term equity.academic_term) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.earned_payments(this_term equity.academic_term) TO postgres WITH GRANT OPTION;
@@ -29724,11 +29814,14 @@ GRANT ALL ON FUNCTION equity_internal.forget_applicant(applicant_id bigint, reas
 REVOKE ALL ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.full_caps(run_id bigint, pools bigint[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.key_html(classes text[], names text[]) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.key_html(classes text[], names text[]) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.funnel_section(funnel equity.application_funnel[], lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.funnel_section(funnel equity.application_funnel[], lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.interval_cell(low numeric, high numeric, lang text, unit text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.interval_cell(low numeric, high numeric, lang text, unit text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.rate_words(rate numeric, low numeric, high numeric, persons numeric, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.rate_words(rate numeric, low numeric, high numeric, persons numeric, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.reference_population FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.reference_population TO postgres;
@@ -30116,19 +30209,8 @@ GRANT ALL ON FUNCTION equity_internal.match_columns(kind text) TO postgres WITH 
 REVOKE ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.matching_run(this_round equity.round) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.payments_figure(academic_year integer, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.payments_figure(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.year_text(academic_year integer, lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.year_text(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.renewal FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.renewal TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.renewal TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.budget_projection FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.budget_projection TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.budget_projection TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.may_read_payments() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.may_read_payments() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.money_section(academic_year integer, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.money_section(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
@@ -30206,6 +30288,19 @@ GRANT ALL ON FUNCTION equity_internal.palma_final(state internal) TO postgres WI
 REVOKE ALL ON FUNCTION equity_internal.pay_batch(batch_id bigint, reference text, at timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.pay_batch(batch_id bigint, reference text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pay_batch(batch_id bigint, reference text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.years_chart(words text, years numeric[], first numeric[], second numeric[], names text[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.years_chart(words text, years numeric[], first numeric[], second numeric[], names text[], lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity.payment_reconciliation FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.payment_reconciliation TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_reconciliation TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.payment_years_figure(academic_year integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.payment_years_figure(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.payments_figure(academic_year integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.payments_figure(academic_year integer, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.perform_step(round_id bigint, step text, at timestamp with time zone) TO postgres WITH GRANT OPTION;
@@ -30294,9 +30389,6 @@ GRANT ALL ON FUNCTION equity_internal.possible_events(status text) TO postgres W
 REVOKE ALL ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.programme_applications(round_id bigint, programmes text[]) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.quota_cell(quota numeric) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.quota_cell(quota numeric) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON TABLE equity.programme_summary FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.programme_summary TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.programme_summary TO postgres WITH GRANT OPTION;
@@ -30335,8 +30427,8 @@ GRANT REFERENCES,TRIGGER ON TABLE equity_internal.province_tile TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.province_tile TO postgres WITH GRANT OPTION;
 GRANT SELECT ON TABLE equity_internal.province_tile TO PUBLIC;
 
-REVOKE ALL ON FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], texts text[], steps numeric[], lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], texts text[], steps numeric[], lang text) TO postgres WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], persons numeric[], texts text[], steps numeric[], lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], persons numeric[], texts text[], steps numeric[], lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.province_coverage FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.province_coverage TO postgres;
@@ -30961,9 +31053,6 @@ GRANT ALL ON FUNCTION equity_internal.write_word(word jsonb, any_type boolean) T
 REVOKE ALL ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.write_words(words jsonb, any_type boolean) TO postgres WITH GRANT OPTION;
 
-REVOKE ALL ON FUNCTION equity_internal.years_chart(years numeric[], seats numeric[], placed numeric[], lang text) FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.years_chart(years numeric[], seats numeric[], placed numeric[], lang text) TO postgres WITH GRANT OPTION;
-
 REVOKE ALL ON FUNCTION equity_internal.years_section(programmes equity.programme_summary[], lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.years_section(programmes equity.programme_summary[], lang text) TO postgres WITH GRANT OPTION;
 
@@ -31310,10 +31399,6 @@ GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_due TO postgr
 
 REVOKE ALL ON SEQUENCE equity.payment_payment_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.payment_payment_id_seq TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.payment_reconciliation FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.payment_reconciliation TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.payment_reconciliation TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON SEQUENCE equity.payment_rule_rule_id_seq FROM postgres;
 GRANT ALL ON SEQUENCE equity.payment_rule_rule_id_seq TO postgres WITH GRANT OPTION;

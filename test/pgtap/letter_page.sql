@@ -13,8 +13,11 @@ UPDATE equity.application SET status = 'withdrawn' WHERE applicant_id = 5;
 UPDATE equity.reason SET text_en = text_en || ' </p><img src=x onerror=alert(1)>' WHERE reason_code = 'SUBMITTED';
 SELECT run_as_far(1, 'publish');
 
+-- without what keeps Thai words on one line
 CREATE TEMPORARY TABLE page AS
-SELECT a.applicant_id, a.application_id, g.lang, equity.letter_html(a.application_id, g.lang) AS html
+SELECT a.applicant_id, a.application_id, g.lang,
+       regexp_replace(equity.letter_html(a.application_id, g.lang),
+                      '<span class="word">([^<]*)</span>', '\1', 'g') AS html
   FROM equity.application AS a CROSS JOIN (VALUES ('th'), ('en')) AS g (lang)
  WHERE a.applicant_id <= 12;
 -- what a reader sees of it
@@ -84,7 +87,7 @@ SELECT is_empty($$SELECT applicant_id FROM page WHERE html !~ format('<html lang
 SELECT is_empty($$SELECT applicant_id FROM page
                    WHERE html !~ CASE lang WHEN 'th' THEN '<h1>ผลการพิจารณาใบสมัครทุน เลขที่ '
                                            ELSE '<h1>Result of scholarship application ' END$$, 'Thai or English');
-SELECT is((SELECT html FROM page WHERE applicant_id = 1 AND lang = 'th'),
+SELECT is((SELECT equity.letter_html(application_id, 'th') FROM page WHERE applicant_id = 1 AND lang = 'th'),
           (SELECT equity.letter_html(application_id) FROM page WHERE applicant_id = 1 AND lang = 'th'),
           'Thai unless asked');
 SELECT throws_ok('SELECT equity.letter_html(1, ''fr'')', '22023', NULL, 'no such language');
@@ -102,7 +105,8 @@ SELECT isnt_empty(
   'although others wait for it');
 
 -- whose page
-CREATE TEMPORARY TABLE own AS SELECT application_id, applicant_id, lang, html FROM page WHERE lang = 'th';
+CREATE TEMPORARY TABLE own AS
+SELECT application_id, applicant_id, lang, equity.letter_html(application_id, lang) AS html FROM page WHERE lang = 'th';
 INSERT INTO own SELECT application_id, applicant_id, 'th', NULL FROM equity.application WHERE applicant_id = 50;
 GRANT SELECT ON own TO PUBLIC;
 SET LOCAL ROLE regress_officer;

@@ -5,7 +5,7 @@
 BEGIN;
 SET LOCAL jit = off;
 SET LOCAL client_min_messages = warning;
-SELECT plan(27);
+SELECT plan(29);
 SELECT setseed(0.5);
 
 SELECT make_scholars(120);
@@ -24,6 +24,12 @@ SELECT n, n, 'innovation_general', 1 + floor(random() ^ 2 * 3)::integer, 'F' || 
        2561 + floor(random() * 3)::integer,
        (ARRAY['studying', 'graduated', 'graduated', 'graduated', 'discontinued'])[1 + floor(random() * 5)::integer]
   FROM generate_series(1001, 1400) AS n;
+INSERT INTO equity.academic_term (term_id, affiliation, academic_year, term, opens, closes) OVERRIDING SYSTEM VALUE
+VALUES (9, 'ovec', 2563, 2, '2020-11-01', '2021-03-31');
+UPDATE equity.award SET grant_type = 'two_year' WHERE award_id BETWEEN 1001 AND 1040;
+INSERT INTO equity.term_result (award_id, term_id, enrolled)
+SELECT w.award_id, 9, true FROM equity.award AS w WHERE w.award_id BETWEEN 1001 AND 1040 AND w.institution_id < 3;
+SELECT equity.plan_payments(9) \g /dev/null
 INSERT INTO equity.outcome (award_id, followed_on, source, employed, further_study, monthly_income)
 SELECT w.award_id, '2024-01-01', 'survey', v.employed, random() < 0.3, CASE WHEN v.employed THEN 12000 END
   FROM equity.award AS w
@@ -112,6 +118,9 @@ CREATE FUNCTION pg_temp.words(n numeric, decimals integer DEFAULT 0, unit text D
                   || CASE WHEN decimals > 0 THEN '.' || split_part(s.t, '.', 2) ELSE '' END || unit, 'not shown')
     FROM (SELECT round(n, decimals)::text AS t) AS s
 $$;
+CREATE FUNCTION pg_temp.interval(low numeric, high numeric) RETURNS text LANGUAGE sql AS $$
+  SELECT round(100 * low, 1) || ' - ' || round(100 * high, 1) || '%'
+$$;
 SELECT is(ARRAY(SELECT x::text FROM unnest(xpath('//section/@id', pg_temp.tree(p.html))) AS x),
           '{programmes, rounds, years, recipients, retention, work, money}', 'every section: ' || p.lang)
   FROM page AS p;
@@ -132,7 +141,11 @@ SELECT bag_eq(
   $$SELECT c FROM pg_temp.cells('rounds') AS c$$,
   $$SELECT ARRAY['รอบ &lt;b&gt; (r)', '1,234,567', '1', '4,321', 'not shown', 'not shown', 'not shown', '0']$$,
   'rounds');
-SELECT bag_eq($$SELECT c FROM pg_temp.cells('years') AS c$$, $$SELECT ARRAY['2021', '4,321', '0']$$, 'years');
+SELECT bag_eq(
+  $$SELECT c FROM pg_temp.cells('years') AS c$$,
+  $$SELECT ARRAY[academic_year_ce::text, CASE WHEN sum(seats) > 0 THEN pg_temp.words(sum(seats)) ELSE '-' END,
+                 CASE WHEN sum(seats) > 0 THEN pg_temp.words(sum(placed)) ELSE '-' END, pg_temp.words(sum(recipients))]
+      FROM equity.programme_summary WHERE academic_year <= 2564 GROUP BY academic_year_ce$$, 'years');
 SELECT bag_eq(
   $$SELECT c[1:7] FROM pg_temp.cells('recipients') AS c$$,
   $$SELECT ARRAY[programme_en, pg_temp.words(recipients), pg_temp.words(recipients_graduated),
@@ -140,18 +153,20 @@ SELECT bag_eq(
                  pg_temp.words(recipients_discontinued), pg_temp.words(recipients_terminated)]
       FROM equity.programme_summary WHERE academic_year = 2564$$, 'recipients');
 SELECT bag_eq(
-  $$SELECT c[1:7] FROM pg_temp.cells('retention') AS c$$,
-  $$SELECT ARRAY[entry_year_ce::text, pg_temp.words(entrants), pg_temp.words(studying), pg_temp.words(graduated),
-                 pg_temp.words(dropped_out),
-                 pg_temp.words(CASE WHEN retention_rate IS NOT NULL THEN 100.0 * retained / entrants END, 1, '%'),
+  $$SELECT c FROM pg_temp.cells('retention') AS c$$,
+  $$SELECT ARRAY[entry_year_ce::text, pg_temp.words(entrants),
+                 pg_temp.words(CASE WHEN retention_rate IS NOT NULL THEN 100.0 * retained / entrants END, 1, '%'), '',
+                 coalesce(pg_temp.interval(retention_rate_low, retention_rate_high), 'not shown'),
+                 pg_temp.words(studying), pg_temp.words(graduated), pg_temp.words(dropped_out),
                  pg_temp.words(CASE WHEN graduation_rate IS NOT NULL THEN 100.0 * graduated / entrants END, 1, '%')]
       FROM equity.entry_year_outcome$$, 'retention and graduation');
 SELECT bag_eq(
-  $$SELECT c[1:7] FROM pg_temp.cells('work') AS c$$,
-  $$SELECT ARRAY[entry_year_ce::text, pg_temp.words(graduated), pg_temp.words(followed), pg_temp.words(employed),
-                 pg_temp.words(further_study), pg_temp.words(neither),
+  $$SELECT c FROM pg_temp.cells('work') AS c$$,
+  $$SELECT ARRAY[entry_year_ce::text, pg_temp.words(graduated), pg_temp.words(followed),
                  pg_temp.words(CASE WHEN placement_rate_followed IS NOT NULL
-                                 THEN 100.0 * placed / followed END, 1, '%')]
+                                 THEN 100.0 * placed / followed END, 1, '%'), '',
+                 coalesce(pg_temp.interval(placement_rate_low, placement_rate_high), 'not shown'),
+                 pg_temp.words(employed), pg_temp.words(further_study), pg_temp.words(neither)]
       FROM equity.entry_year_outcome WHERE followed > 0$$, 'work and further study');
 SELECT bag_has(
   $$SELECT c[1:7] FROM pg_temp.cells('money') AS c$$,
@@ -160,10 +175,18 @@ SELECT bag_has(
       FROM equity.payment_reconciliation AS p JOIN equity.programme AS g USING (programme_code)
      WHERE p.academic_year = 2564 GROUP BY g.name_en$$, 'money');
 SELECT bag_has(
-  $$SELECT c[1:4] FROM pg_temp.cells('money') AS c$$,
+  $$SELECT c FROM pg_temp.cells('money') AS c$$,
+  $$SELECT ARRAY[academic_year_ce::text, count(DISTINCT term)::text, pg_temp.words(sum(due)),
+                 pg_temp.words(sum(due) - sum(open)), pg_temp.words(sum(open))]
+      FROM equity.payment_reconciliation GROUP BY academic_year_ce$$, 'that of the years before beside it');
+SELECT bag_has(
+  $$SELECT c[1:5] FROM pg_temp.cells('money') AS c$$,
   $$SELECT ARRAY[programme_en || ', ' || fiscal_year_ce, pg_temp.words(awards), pg_temp.words(committed),
+                 coalesce(round(100.0 * renewals_kept / nullif(renewals_decided, 0), 1) || '%', '-'),
                  pg_temp.words(expected)] FROM equity.budget_projection$$, 'and budget');
-SELECT cmp_ok((SELECT count(*) FROM pg_temp.cells('money')), '>=', 3::bigint, 'of which there is some');
+SELECT cmp_ok((SELECT count(*) FROM pg_temp.cells('money')), '>=', 5::bigint, 'of which there is some');
+SELECT ok(html !~ 'Baht due', 'the first year has none to compare with')
+  FROM equity.programme_report(2563, 'en') AS html;
 
 SET LOCAL ROLE regress_reader;
 SELECT ok(html ~ 'do not extend to payments' AND html ~ 'If everybody stays' AND html !~ 'Came back',

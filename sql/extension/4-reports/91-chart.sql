@@ -3,19 +3,66 @@
 --
 -- Bars and ranges stand in the cells of a table, whose text is beside them: they stretch with the page, and text does not.
 
+-- The axis ends at a number that people count to.
+CREATE FUNCTION equity_internal.round_up(value numeric) RETURNS numeric
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT coalesce(min(s.step * p.power), 1)
+    FROM (VALUES (1), (2), (4), (5), (8), (10)) AS s (step)
+   CROSS JOIN (SELECT power(10::numeric, floor(log(value))) AS power WHERE value > 0) AS p
+   WHERE s.step * p.power >= value;
+END;
+
+COMMENT ON FUNCTION equity_internal.round_up(numeric) IS
+  'The next round number, where the axis of a chart may end; 1 for nothing.';
+
+-- Of persons there is no half: the middle of the axis is a whole number.
+CREATE FUNCTION equity_internal.bar_scale(most numeric) RETURNS numeric
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN most > 4 AND most <= 6 THEN 6 ELSE equity_internal.round_up(greatest(most, 2)) END;
+
+COMMENT ON FUNCTION equity_internal.bar_scale(numeric) IS
+  'Where the axis of a chart of counts may end; 2 for nothing.';
+
+-- The lines of the axis go through all rows: at zero, in the middle and at the end, as the head of the column says.
+CREATE FUNCTION equity_internal.cell_chart(class text, words text, content text) RETURNS text
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '<svg class="' || class || '" role="img" aria-label="' || equity_internal.html(words) || '" viewBox="0 0 100 10" preserveAspectRatio="none">'
+       || '<path class="grid" d="M0 0V10M50 0V10M100 0V10"/>' || content || '</svg>';
+
+COMMENT ON FUNCTION equity_internal.cell_chart(text, text, text) IS
+  'A chart in a cell of a table, 100 wide for the scale of its axis and 10 high.';
+
+CREATE FUNCTION equity_internal.axis_ticks(scale numeric, unit text DEFAULT '') RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT '<span class="ticks" aria-hidden="true">' || string_agg('<span>' || equity_internal.number_text(t.tick, scale(t.tick)) || unit || '</span>', '' ORDER BY t.tick)
+         || '</span>'
+    FROM (SELECT trim_scale(axis_ticks.scale * n / 2) AS tick FROM generate_series(0, 2) AS n) AS t
+   WHERE axis_ticks.scale > 0;
+END;
+
+COMMENT ON FUNCTION equity_internal.axis_ticks(numeric, text) IS
+  'The numbers of the axis of a chart in a cell: zero, the middle and scale, which is the end; NULL for nothing.';
+
+CREATE FUNCTION equity_internal.chart_head(head text, scale numeric, unit text DEFAULT '') RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN '<th scope="col" class="chart">' || equity_internal.words_html(head) || coalesce(equity_internal.axis_ticks(scale, unit), '') || '</th>';
+
+COMMENT ON FUNCTION equity_internal.chart_head(text, numeric, text) IS
+  'The head of a column of charts, with their axis.';
+
 CREATE FUNCTION equity_internal.bar_svg(parts numeric[], scale numeric, classes text[], words text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT '<svg class="bar" role="img" aria-label="' || equity_internal.html(words)
-         || '" viewBox="0 0 100 10" preserveAspectRatio="none">'
-         || coalesce((SELECT string_agg(format('<rect class="%s" x="%s" y="0" width="%s" height="10"/>', b.class,
-                                               round(100 * (b.reached - b.part) / nullif(scale, 0), 2),
-                                               round(100 * b.part / nullif(scale, 0), 2)), '' ORDER BY b.n)
-                        FROM (SELECT p.part, p.class, p.n, sum(p.part) OVER (ORDER BY p.n) AS reached
-                                FROM ROWS FROM (unnest(parts), unnest(classes)) WITH ORDINALITY AS p (part, class, n)) AS b
-                       WHERE b.part > 0
-                         AND scale > 0), '')
-         || '</svg>';
+  SELECT equity_internal.cell_chart(
+           'bar', words,
+           coalesce(string_agg(format('<rect class="%s" x="%s" y="0" width="%s" height="10"/>', b.class,
+                                      round(100 * (b.reached - b.part) / scale, 2), round(100 * b.part / scale, 2)), '' ORDER BY b.n), ''))
+    FROM (SELECT p.part, p.class, p.n, sum(p.part) OVER (ORDER BY p.n) AS reached
+            FROM ROWS FROM (unnest(parts), unnest(classes)) WITH ORDINALITY AS p (part, class, n)) AS b
+   WHERE b.part > 0
+     AND scale > 0;
 END;
 
 COMMENT ON FUNCTION equity_internal.bar_svg(numeric[], numeric, text[], text) IS
@@ -29,27 +76,27 @@ RETURN '<td class="chart">' || CASE WHEN array_position(parts, NULL) IS NULL THE
 COMMENT ON FUNCTION equity_internal.bar_cell(numeric[], numeric, text[], text) IS
   'A cell of a table with a bar; without one where a part is not shown.';
 
--- low and high are the ends of an interval, value the point in it, mark another point, for example what it is compared with.
-CREATE FUNCTION equity_internal.range_cell(low numeric, high numeric, value numeric, mark numeric, scale numeric, words text) RETURNS text
+-- low and high are the ends of a band, value the point in it, mark another point, for example what it is compared with.
+-- The band has the class of colour interval, or span where it is no interval of confidence; ticks is an axis of its own.
+CREATE FUNCTION equity_internal.range_cell(band text, low numeric, high numeric, value numeric, mark numeric, scale numeric, words text,
+                                           ticks text DEFAULT '') RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 RETURN '<td class="chart">'
-       || CASE WHEN low + high + value IS NOT NULL AND scale > 0
-            THEN '<svg class="range" role="img" aria-label="' || equity_internal.html(words) || '" viewBox="0 0 100 10" preserveAspectRatio="none">'
-                 || CASE WHEN mark IS NULL THEN ''
-                         ELSE format('<line class="mark" x1="%1$s" x2="%1$s" y1="0" y2="10"/>', round(100 * mark / scale, 2)) END
-                 || format('<rect class="whisker" x="%s" y="4" width="%s" height="2"/>', round(100 * low / scale, 2), round(100 * (high - low) / scale, 2))
-                 || format('<rect class="point" x="%s" y="1" width="1.4" height="8"/></svg>', least(greatest(round(100 * value / scale - 0.7, 2), 0), 98.6))
-            ELSE '' END
+       || coalesce(CASE WHEN scale > 0 THEN equity_internal.cell_chart('range', words,
+            CASE WHEN mark IS NULL THEN '' ELSE format('<line class="mark" x1="%1$s" x2="%1$s" y1="0" y2="10"/>', round(100 * mark / scale, 2)) END
+            || '<rect class="' || band || '" x="' || round(100 * low / scale, 2) || '" y="4" width="' || round(100 * (high - low) / scale, 2) || '" height="2"/>'
+            || format('<line class="point" x1="%1$s" x2="%1$s" y1="1" y2="9"/>', round(100 * value / scale, 2)))
+            || ticks END, '')
        || '</td>';
 
-COMMENT ON FUNCTION equity_internal.range_cell(numeric, numeric, numeric, numeric, numeric, text) IS
-  'A cell of a table with an interval, a point in it, and a line at what it is compared with; empty where it is not shown.';
+COMMENT ON FUNCTION equity_internal.range_cell(text, numeric, numeric, numeric, numeric, numeric, text, text) IS
+  'A cell of a table with a band, a point in it, and a line at what it is compared with; empty where it is not shown.';
 
 CREATE FUNCTION equity_internal.key_html(classes text[], names text[]) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT '<p class="key">' || string_agg(format('<span><svg class="swatch" aria-hidden="true" viewBox="0 0 10 10"><rect class="%s"'
-                                                ' width="10" height="10"/></svg>%s</span>', k.class, equity_internal.html(k.name)), ' ' ORDER BY k.n)
+                                                ' width="10" height="10"/></svg>%s</span>', k.class, equity_internal.words_html(k.name)), ' ' ORDER BY k.n)
          || '</p>'
     FROM ROWS FROM (unnest(classes), unnest(names)) WITH ORDINALITY AS k (class, name, n);
 END;
@@ -93,16 +140,17 @@ END;
 COMMENT ON FUNCTION equity_internal.line_svg(numeric[], numeric[], numeric, numeric, numeric, text) IS
   'A line of a line chart, with dots where there are few; what is not shown is left out. NULL when nothing is.';
 
--- Names that would lie on each other move down, by the height of a line.
+-- Names that would lie on each other move down, by the height of a line, and all of them up from the axis below.
 CREATE FUNCTION equity_internal.line_names(names text[], last_ys numeric[], high_y numeric, classes text[]) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT string_agg(format('<text class="name %s" x="308" y="%s">%s</text>', l.class, round(l.y, 1), equity_internal.html(l.name)), '')
-    FROM (SELECT o.name, o.class, 15 * o.place + max(o.y - 15 * o.place) OVER (ORDER BY o.place) AS y
-            FROM (SELECT v.name, v.class, 232 - 216 * v.last_y / nullif(high_y, 0) AS y,
-                         row_number() OVER (ORDER BY v.last_y DESC, v.n) AS place
-                    FROM ROWS FROM (unnest(names), unnest(last_ys), unnest(classes)) WITH ORDINALITY AS v (name, last_y, class, n)
-                   WHERE v.last_y IS NOT NULL) AS o) AS l;
+  SELECT string_agg(format('<text class="name %s" x="308" y="%s">%s</text>', l.class, round(l.y - greatest(l.lowest - 228, 0), 1), equity_internal.html(l.name)), '')
+    FROM (SELECT m.*, max(m.y) OVER () AS lowest
+            FROM (SELECT o.name, o.class, 15 * o.place + max(o.y - 15 * o.place) OVER (ORDER BY o.place) AS y
+                    FROM (SELECT v.name, v.class, 232 - 216 * v.last_y / nullif(high_y, 0) AS y,
+                                 row_number() OVER (ORDER BY v.last_y DESC, v.n) AS place
+                            FROM ROWS FROM (unnest(names), unnest(last_ys), unnest(classes)) WITH ORDINALITY AS v (name, last_y, class, n)
+                           WHERE v.last_y IS NOT NULL) AS o) AS m) AS l;
 END;
 
 COMMENT ON FUNCTION equity_internal.line_names(text[], numeric[], numeric, text[]) IS
@@ -116,15 +164,37 @@ RETURN '<svg class="plot" role="img" aria-label="' || equity_internal.html(words
 COMMENT ON FUNCTION equity_internal.line_chart(text, text) IS
   'A line chart of what equity_internal.axis_svg, equity_internal.line_svg and equity_internal.line_names draw.';
 
--- 1, 2 or 5 with zeros: the axis ends at a number that people count to.
-CREATE FUNCTION equity_internal.round_up(value numeric) RETURNS numeric
-  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+-- A number that is not shown has no point on its line.
+CREATE FUNCTION equity_internal.years_chart(words text, years numeric[], first numeric[], second numeric[], names text[], lang text) RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT coalesce(min(s.step * p.power), 1)
-    FROM (VALUES (1), (2), (4), (5), (8), (10)) AS s (step)
-   CROSS JOIN (SELECT power(10::numeric, floor(log(value))) AS power WHERE value > 0) AS p
-   WHERE s.step * p.power >= value;
+  SELECT equity_internal.line_chart(
+           words,
+           equity_internal.axis_svg(y.ticks, ARRAY(SELECT equity_internal.number_text(t.tick, scale(t.tick)) FROM unnest(y.ticks) WITH ORDINALITY AS t (tick, n) ORDER BY t.n),
+                                    0, y.top, true)
+           || equity_internal.axis_svg(y.some_years, y.some_words, y.first, y.last, false)
+           || coalesce(equity_internal.line_svg(years, years_chart.first, y.first, y.last, y.top, 'rest'), '')
+           || coalesce(equity_internal.line_svg(years, years_chart.second, y.first, y.last, y.top, 'main'), '')
+           || coalesce(equity_internal.line_names(names, ARRAY[years_chart.first[cardinality(years)], years_chart.second[cardinality(years)]], y.top, ARRAY['rest', 'main']), ''))
+    FROM (SELECT v.top, ARRAY[0, trim_scale(v.top / 2), trim_scale(v.top)] AS ticks,
+                 min(v.year) AS first,
+                 max(v.year) AS last,
+                 array_agg(v.year ORDER BY v.year) FILTER (WHERE v.has_word) AS some_years,
+                 array_agg(equity_internal.year_text(v.year::integer, lang) ORDER BY v.year) FILTER (WHERE v.has_word) AS some_words
+            FROM (SELECT u.*, (max(u.year) OVER () - u.year) % (1 + count(*) OVER () / 6) = 0 AS has_word,
+                         equity_internal.round_up(greatest(max(u.first) OVER (), max(u.second) OVER ())) AS top
+                    FROM ROWS FROM (unnest(years), unnest(years_chart.first), unnest(years_chart.second)) AS u (year, first, second)) AS v
+           GROUP BY v.top) AS y;
 END;
 
-COMMENT ON FUNCTION equity_internal.round_up(numeric) IS
-  'The next round number, where the axis of a chart may end; 1 for nothing.';
+COMMENT ON FUNCTION equity_internal.years_chart(text, numeric[], numeric[], numeric[], text[], text) IS
+  'A line chart of two numbers over the years, the first dashed.';
+
+CREATE FUNCTION equity_internal.change_words(years integer[], "values" numeric[], lang text) RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN equity_internal.number_text("values"[1]) || equity_internal.said(lang, ' ในปี ', ' in ') || equity_internal.year_text(years[1], lang) || ', '
+       || equity_internal.number_text("values"[cardinality("values")]) || equity_internal.said(lang, ' ในปี ', ' in ')
+       || equity_internal.year_text(years[cardinality(years)], lang);
+
+COMMENT ON FUNCTION equity_internal.change_words(integer[], numeric[], text) IS
+  'The first and the last of numbers over the years, with their years.';

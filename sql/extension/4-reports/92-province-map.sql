@@ -44,23 +44,24 @@ RETURN CASE WHEN value IS NULL THEN 'hidden' WHEN value = 0 THEN 'zero' ELSE 'st
 COMMENT ON FUNCTION equity_internal.tile_class(numeric, numeric[]) IS
   'The class of colour of a value: hidden, zero, or the number of its step, 0 for below the first.';
 
--- A tile that is not shown has stripes, so that it is told from a light one also on paper.
-CREATE FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], texts text[], steps numeric[], lang text) RETURNS text
+-- A tile that is not shown has a dashed border, so that it is told from a light one also on paper.
+CREATE FUNCTION equity_internal.tile_map(words text, codes text[], "values" numeric[], persons numeric[], texts text[], steps numeric[], lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT '<svg class="map" role="img" aria-label="' || equity_internal.html(words) || '" viewBox="0 0 360 720">'
          || coalesce(string_agg(
-              format('<g class="tile %s"><title>%s</title><rect x="%s" y="%s" width="38" height="38"/><text x="%s" y="%s">%s</text></g>',
-                     equity_internal.tile_class(v.value, steps), equity_internal.html(v.text), 40 * t.across + 1, 40 * t.down + 1,
-                     40 * t.across + 20, 40 * t.down + 25, CASE lang WHEN 'en' THEN t.short_en ELSE t.short_th END),
+              format('<g class="tile %s" transform="translate(%s %s)"><title>%s</title><rect width="38" height="38"/><text x="19" y="17">%s</text>%s</g>',
+                     equity_internal.tile_class(v.value, steps), 40 * t.across + 1, 40 * t.down + 1, equity_internal.html(v.text),
+                     CASE lang WHEN 'en' THEN t.short_en ELSE t.short_th END,
+                     '<text class="count" x="19" y="31">' || equity_internal.number_text(v.persons) || '</text>'),
               '' ORDER BY t.down, t.across), '')
          || '</svg>' || chr(10)
-    FROM ROWS FROM (unnest(codes), unnest("values"), unnest(texts)) AS v (code, value, text)
+    FROM ROWS FROM (unnest(codes), unnest("values"), unnest(persons), unnest(texts)) AS v (code, value, persons, text)
     JOIN equity_internal.province_tile AS t ON t.province_code = v.code;
 END;
 
-COMMENT ON FUNCTION equity_internal.tile_map(text, text[], numeric[], text[], numeric[], text) IS
-  'A map of provinces: each value in the colour of its step, each tile with its text.';
+COMMENT ON FUNCTION equity_internal.tile_map(text, text[], numeric[], numeric[], text[], numeric[], text) IS
+  'A map of provinces: each value in the colour of its step, each tile with the number of persons that it is of and its text.';
 
 CREATE FUNCTION equity_internal.map_steps(most numeric) RETURNS numeric[]
   LANGUAGE sql IMMUTABLE PARALLEL SAFE

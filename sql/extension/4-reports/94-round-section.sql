@@ -3,7 +3,7 @@
 
 CREATE FUNCTION equity_internal.headline(label text, value numeric, lang text, decimals integer DEFAULT 0, unit text DEFAULT '') RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
-RETURN format('<div><dt>%s</dt><dd%s>%s</dd></div>', equity_internal.html(label), CASE WHEN value IS NULL THEN ' class="none"' END,
+RETURN format('<div><dt>%s</dt><dd%s>%s</dd></div>', equity_internal.words_html(label), CASE WHEN value IS NULL THEN ' class="none"' END,
               equity_internal.shown_number(value, lang, decimals, unit));
 
 COMMENT ON FUNCTION equity_internal.headline(text, numeric, text, integer, text) IS
@@ -50,7 +50,7 @@ COMMENT ON FUNCTION equity_internal.figures_section(equity.round_summary, equity
 CREATE FUNCTION equity_internal.funnel_section(funnel equity.application_funnel[], lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT equity_internal.section_html('funnel', equity_internal.said(lang, 'จากผู้สมัครถึงผู้รับทุน', 'From asking to accepting'),
+  SELECT equity_internal.report_section('funnel', equity_internal.said(lang, 'จากผู้สมัครถึงผู้รับทุน', 'From asking to accepting'),
            equity_internal.figure_html(
              coalesce(equity_internal.said(lang,
                'ผู้สมัคร ' || w.asked || ' คน มีสิทธิ์ ' || w.eligible || ' คน ได้รับการจัดสรร ' || w.admitted || ' คน',
@@ -58,26 +58,30 @@ BEGIN ATOMIC
                equity_internal.said(lang, 'ผู้สมัครผ่านแต่ละขั้นกี่คน', 'How many reached each stage')),
              equity_internal.table_html(
                equity_internal.said(lang, 'ใบสมัครที่ผ่านแต่ละขั้น และเหตุที่ไม่ไปต่อ', 'Applications that reached each stage, and why others came no further'),
-               CASE lang WHEN 'en' THEN ARRAY['Stage or reason', 'Applications', 'Of those in time', 'Bar'] ELSE ARRAY['ขั้นหรือเหตุ', 'ใบสมัคร', 'ของที่ยื่นทัน', 'แผนภูมิ'] END,
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['ขั้นหรือเหตุ', 'ใบสมัคร', 'ของที่ยื่นทัน'],
+                                                                     ARRAY['Stage or reason', 'Applications', 'Of those in time']))
+               || equity_internal.chart_head(equity_internal.said(lang, 'ใบสมัคร', 'Applications'), w.scale),
                w.body)
              || equity_internal.key_html(ARRAY['main', 'second', 'third'],
-                                        CASE lang WHEN 'en' THEN ARRAY['reached the stage', 'came no further', 'may still answer']
-                                                  ELSE ARRAY['ผ่านถึงขั้นนี้', 'ไม่ไปต่อ', 'ยังรอคำตอบ'] END))
-           || equity_internal.source_note('equity.application_funnel', lang))
+                                         equity_internal.said(lang, ARRAY['ผ่านถึงขั้นนี้', 'ไม่ไปต่อ', 'ยังรอคำตอบ'],
+                                                                    ARRAY['reached the stage', 'came no further', 'may still answer']))),
+           equity_internal.said(lang, 'ยังไม่มีผู้สมัคร', 'Nobody has applied yet.'), 'equity.application_funnel', lang)
     FROM (SELECT equity_internal.number_text(max(f.applicants) FILTER (WHERE f.stage = 'has_choice' AND f.reason IS NULL)) AS asked,
                  equity_internal.number_text(max(f.applicants) FILTER (WHERE f.stage = 'eligible' AND f.reason IS NULL)) AS eligible,
                  equity_internal.number_text(max(f.applicants) FILTER (WHERE f.stage = 'admitted' AND f.reason IS NULL)) AS admitted,
+                 max(f.scale) AS scale,
                  string_agg(format('<tr%s>%s%s%s%s</tr>', CASE WHEN f.reason IS NOT NULL THEN ' class="lost"' END,
                                    equity_internal.name_cell(f.name),
                                    equity_internal.number_cell(f.applicants, lang),
                                    equity_internal.number_cell(f.percent, lang, 1, '%'),
-                                   equity_internal.bar_cell(ARRAY[f.applicants], f.most, ARRAY[CASE WHEN f.reason IS NULL THEN 'main' WHEN f.reason = 'AWARD offered' THEN 'third' ELSE 'second' END],
+                                   equity_internal.bar_cell(ARRAY[f.applicants], f.scale, ARRAY[f.class],
                                                             f.name || ': ' || equity_internal.shown_number(f.applicants, lang))),
                             '' ORDER BY f.step, f.reason IS NOT NULL, f.applicants DESC NULLS LAST, f.reason) AS body
             FROM (SELECT u.*,
                          CASE WHEN u.reason IS NULL THEN equity_internal.said(lang, u.stage_th, u.stage_en)
                                                     ELSE equity_internal.said(lang, u.reason_th, u.reason_en) END AS name,
-                         max(u.applicants) OVER () AS most
+                         CASE WHEN u.reason IS NULL THEN 'main' WHEN u.reason = 'AWARD offered' THEN 'third' ELSE 'second' END AS class,
+                         equity_internal.bar_scale(max(u.applicants) OVER ()) AS scale
                     FROM unnest(funnel) AS u) AS f) AS w;
 END;
 
@@ -87,37 +91,41 @@ COMMENT ON FUNCTION equity_internal.funnel_section(equity.application_funnel[], 
 CREATE FUNCTION equity_internal.seats_section(round_id bigint, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT equity_internal.section_html('seats', equity_internal.said(lang, 'ที่นั่งทุนตามโครงการและประเภทสถานศึกษา', 'Seats by programme and kind of institution'),
+  SELECT equity_internal.report_section('seats',
+           equity_internal.said(lang, 'ที่นั่งทุนตามโครงการและประเภทสถานศึกษา', 'Seats by programme and kind of institution'),
            equity_internal.figure_html(
-             coalesce(equity_internal.said(lang,
-               'จัดสรรแล้ว ' || equity_internal.number_text(sum(u.admitted)) || ' จาก ' || equity_internal.number_text(sum(u.seats)) || ' ที่นั่ง',
-               equity_internal.number_text(sum(u.admitted)) || ' of ' || equity_internal.number_text(sum(u.seats)) || ' seats were given')
-                 || CASE WHEN bool_or(u.admitted IS NULL) THEN NULL ELSE '' END,
-               equity_internal.said(lang, 'ที่นั่งทุนของแต่ละโครงการ', 'The seats of each programme')),
+             CASE WHEN bool_and(w.all_shown)
+               THEN equity_internal.said(lang,
+                      'จัดสรรแล้ว ' || equity_internal.number_text(sum(w.admitted)) || ' จาก ' || equity_internal.number_text(sum(w.seats)) || ' ที่นั่ง',
+                      equity_internal.number_text(sum(w.admitted)) || ' of ' || equity_internal.number_text(sum(w.seats)) || ' seats were given')
+               ELSE equity_internal.said(lang, 'ที่นั่งทุนของแต่ละโครงการ', 'The seats of each programme')
+             END,
              equity_internal.table_html(
                equity_internal.said(lang, 'ที่นั่งทุนและการจัดสรร', 'Seats, and how many were given'),
-               CASE lang WHEN 'en' THEN ARRAY['Programme and kind', 'Institutions', 'Seats', 'Admitted', 'Left', 'Filled', 'Bar']
-                         ELSE ARRAY['โครงการและประเภท', 'สถานศึกษา', 'ที่นั่ง', 'จัดสรร', 'ว่าง', 'ร้อยละ', 'แผนภูมิ'] END,
-               string_agg(
-                 CASE WHEN u.is_first
-                   THEN '<tr class="group"><th scope="rowgroup" colspan="7">' || equity_internal.html(equity_internal.said(lang, u.programme_th, u.programme_en))
-                        || coalesce(equity_internal.said(lang, ' (โควตา ', ' (quota ') || equity_internal.number_text(u.quota) || ')', '') || '</th></tr>'
-                   ELSE ''
-                 END
-                 || '<tr>' || equity_internal.name_cell(equity_internal.said(lang, u.kind_th, u.kind_en))
-                 || equity_internal.number_cell(u.institutions, lang) || equity_internal.number_cell(u.seats, lang)
-                 || equity_internal.number_cell(u.admitted, lang) || equity_internal.number_cell(u.unfilled, lang)
-                 || equity_internal.number_cell(u.fill_percent, lang, 1, '%')
-                 || equity_internal.bar_cell(ARRAY[coalesce(u.admitted, 0), greatest(u.seats - coalesce(u.admitted, 0), 0)], u.most,
-                                             ARRAY['main', 'rest'], equity_internal.shown_number(u.admitted, lang) || ' / ' || equity_internal.number_text(u.seats))
-                 || '</tr>', '' ORDER BY u.programme_code COLLATE "C", u.kind COLLATE "C"))
-             || equity_internal.key_html(ARRAY['main', 'rest'], CASE lang WHEN 'en' THEN ARRAY['admitted', 'left or not shown'] ELSE ARRAY['จัดสรรแล้ว', 'ว่างหรือไม่แสดง'] END))
-           || equity_internal.source_note('equity.seat_use', lang))
-    FROM (SELECT s.*,
-                 max(s.seats) OVER () AS most,
-                 row_number() OVER (PARTITION BY s.programme_code ORDER BY s.kind COLLATE "C") = 1 AS is_first
-            FROM equity.seat_use AS s
-           WHERE s.round_id = seats_section.round_id) AS u;
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการและประเภท', 'สถานศึกษา', 'ที่นั่ง', 'จัดสรร', 'ว่าง', 'ร้อยละ'],
+                                                                     ARRAY['Programme and kind', 'Institutions', 'Seats', 'Admitted', 'Left', 'Filled']))
+               || equity_internal.chart_head(equity_internal.said(lang, 'ที่นั่ง', 'Seats'), max(w.scale)),
+               string_agg(equity_internal.group_html(w.name, 7, w.body), '' ORDER BY w.programme_code COLLATE "C"))
+             || equity_internal.key_html(ARRAY['main', 'rest'], equity_internal.said(lang, ARRAY['จัดสรรแล้ว', 'ว่างหรือไม่แสดง'], ARRAY['admitted', 'left or not shown']))),
+           equity_internal.said(lang, 'รอบนี้ยังไม่มีที่นั่งทุน', 'The round has no seats yet.'), 'equity.seat_use', lang)
+    FROM (SELECT u.programme_code,
+                 equity_internal.said(lang, u.programme_th, u.programme_en)
+                 || coalesce(equity_internal.said(lang, ' (โควตา ', ' (quota ') || equity_internal.number_text(u.quota) || ')', '') AS name,
+                 max(u.scale) AS scale,
+                 sum(u.seats) AS seats,
+                 sum(u.admitted) AS admitted,
+                 bool_and(u.admitted IS NOT NULL) AS all_shown,
+                 string_agg(equity_internal.row_html(
+                              equity_internal.said(lang, u.kind_th, u.kind_en),
+                              equity_internal.number_cells(lang, u.institutions, u.seats, u.admitted, u.unfilled),
+                              equity_internal.number_cell(u.fill_percent, lang, 1, '%'),
+                              equity_internal.bar_cell(ARRAY[coalesce(u.admitted, 0), greatest(u.seats - coalesce(u.admitted, 0), 0)], u.scale, ARRAY['main', 'rest'],
+                                                       equity_internal.shown_number(u.admitted, lang) || ' / ' || equity_internal.number_text(u.seats))),
+                            '' ORDER BY u.kind COLLATE "C") AS body
+            FROM (SELECT s.*, equity_internal.bar_scale(max(s.seats) OVER ()) AS scale
+                    FROM equity.seat_use AS s
+                   WHERE s.round_id = seats_section.round_id) AS u
+           GROUP BY u.programme_code, u.programme_th, u.programme_en, u.quota) AS w;
 END;
 
 COMMENT ON FUNCTION equity_internal.seats_section(bigint, text) IS
@@ -126,25 +134,25 @@ COMMENT ON FUNCTION equity_internal.seats_section(bigint, text) IS
 CREATE FUNCTION equity_internal.choices_section(round_id bigint, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT equity_internal.section_html('choices', equity_internal.said(lang, 'ได้รับการจัดสรรในอันดับที่เท่าใด', 'At which choice people were admitted'),
-           CASE WHEN count(*) = 0
-             THEN equity_internal.paragraph(equity_internal.said(lang, 'ยังไม่มีผู้ได้รับการจัดสรร', 'Nobody has been admitted yet.'))
-             ELSE equity_internal.figure_html(
-               coalesce(equity_internal.said(lang,
-                 equity_internal.number_text(max(o.percent) FILTER (WHERE o.choice = 1), 1) || '% ได้รับการจัดสรรในอันดับแรก',
-                 equity_internal.number_text(max(o.percent) FILTER (WHERE o.choice = 1), 1) || '% of those admitted got their first choice'),
-                 equity_internal.said(lang, 'อันดับที่ได้รับการจัดสรร', 'The choice at which people were admitted')),
-               equity_internal.table_html(
-                 equity_internal.said(lang, 'ผู้ได้รับการจัดสรรตามอันดับที่เลือก', 'Admitted, by the rank of the choice'),
-                 CASE lang WHEN 'en' THEN ARRAY['Choice', 'Admitted', 'Of all', 'Bar'] ELSE ARRAY['อันดับที่', 'คน', 'ของทั้งหมด', 'แผนภูมิ'] END,
-                 string_agg('<tr>' || equity_internal.name_cell(o.choice::text) || equity_internal.number_cell(o.admitted, lang)
-                            || equity_internal.number_cell(o.percent, lang, 1, '%')
-                            || equity_internal.bar_cell(ARRAY[o.admitted], o.most, ARRAY['main'],
-                                                        equity_internal.said(lang, 'อันดับที่ ', 'choice ') || o.choice || ': ' || equity_internal.shown_number(o.admitted, lang))
-                            || '</tr>', '' ORDER BY o.choice)))
-           END
-           || equity_internal.source_note('equity.choice_outcome', lang))
-    FROM (SELECT c.*, max(c.admitted) OVER () AS most
+  SELECT equity_internal.report_section('choices', equity_internal.said(lang, 'ได้รับการจัดสรรในอันดับที่เท่าใด', 'At which choice people were admitted'),
+           equity_internal.figure_html(
+             coalesce(equity_internal.said(lang,
+               equity_internal.number_text(max(o.percent) FILTER (WHERE o.choice = 1), 1) || '% ได้รับการจัดสรรในอันดับแรก',
+               equity_internal.number_text(max(o.percent) FILTER (WHERE o.choice = 1), 1) || '% of those admitted got their first choice'),
+               equity_internal.said(lang, 'อันดับที่ได้รับการจัดสรร', 'The choice at which people were admitted')),
+             equity_internal.table_html(
+               equity_internal.said(lang, 'ผู้ได้รับการจัดสรรตามอันดับที่เลือก', 'Admitted, by the rank of the choice'),
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['อันดับที่', 'คน', 'ของทั้งหมด'], ARRAY['Choice', 'Admitted', 'Of all']))
+               || equity_internal.chart_head(equity_internal.said(lang, 'คน', 'Admitted'), max(o.scale)),
+               string_agg(equity_internal.row_html(
+                            o.choice::text,
+                            equity_internal.number_cell(o.admitted, lang),
+                            equity_internal.number_cell(o.percent, lang, 1, '%'),
+                            equity_internal.bar_cell(ARRAY[o.admitted], o.scale, ARRAY['main'],
+                                                     equity_internal.said(lang, 'อันดับที่ ', 'choice ') || o.choice || ': ' || equity_internal.shown_number(o.admitted, lang))),
+                          '' ORDER BY o.choice))),
+           equity_internal.said(lang, 'ยังไม่มีผู้ได้รับการจัดสรร', 'Nobody has been admitted yet.'), 'equity.choice_outcome', lang)
+    FROM (SELECT c.*, equity_internal.bar_scale(max(c.admitted) OVER ()) AS scale
             FROM equity.choice_outcome AS c
            WHERE c.round_id = choices_section.round_id) AS o;
 END;
@@ -155,32 +163,31 @@ COMMENT ON FUNCTION equity_internal.choices_section(bigint, text) IS
 CREATE FUNCTION equity_internal.reserves_section(round_id bigint, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT equity_internal.section_html('reserves', equity_internal.said(lang, 'ที่นั่งสงวน', 'Reserved seats'),
-           CASE WHEN count(*) = 0
-             THEN equity_internal.paragraph(equity_internal.said(lang, 'ไม่มีผลของที่นั่งสงวนในรอบนี้', 'There is no result of reserved seats in this round.'))
-             ELSE equity_internal.figure_html(
-               CASE WHEN bool_and(s.held_by_members IS NOT NULL)
-                 THEN equity_internal.said(lang,
-                        'ที่นั่งสงวน ' || equity_internal.number_text(sum(s.seats)) || ' ที่นั่ง ผู้อยู่ในกลุ่มได้ ' || equity_internal.number_text(sum(s.held_by_members)) || ' ที่นั่ง',
-                        'Members of the groups hold ' || equity_internal.number_text(sum(s.held_by_members)) || ' of '
-                        || equity_internal.number_text(sum(s.seats)) || ' reserved seats')
-                 ELSE equity_internal.said(lang, 'ที่นั่งสงวนเป็นของใคร', 'Who holds the reserved seats')
-               END,
-               equity_internal.table_html(
-                 equity_internal.said(lang, 'ที่นั่งสงวนของแต่ละกลุ่ม', 'The seats reserved for each group'),
-                 CASE lang WHEN 'en' THEN ARRAY['Group', 'Seats', 'Members', 'Others', 'Left', 'Bar'] ELSE ARRAY['กลุ่ม', 'ที่นั่ง', 'ในกลุ่ม', 'นอกกลุ่ม', 'ว่าง', 'แผนภูมิ'] END,
-                 string_agg('<tr>' || equity_internal.name_cell(equity_internal.said(lang, s.seat_th, s.seat_en)) || equity_internal.number_cell(s.seats, lang)
-                            || equity_internal.number_cell(s.held_by_members, lang) || equity_internal.number_cell(s.held_by_others, lang)
-                            || equity_internal.number_cell(s.unfilled, lang)
-                            || equity_internal.bar_cell(ARRAY[s.held_by_members, s.held_by_others, s.unfilled], s.most, ARRAY['main', 'second', 'rest'],
-                                 concat_ws(' / ', equity_internal.shown_number(s.held_by_members, lang), equity_internal.shown_number(s.held_by_others, lang),
-                                           equity_internal.shown_number(s.unfilled, lang)))
-                            || '</tr>', '' ORDER BY s.seats DESC, s.seat COLLATE "C"))
-               || equity_internal.key_html(ARRAY['main', 'second', 'rest'], CASE lang WHEN 'en' THEN ARRAY['members of the group', 'others', 'left']
-                                                                                    ELSE ARRAY['ผู้อยู่ในกลุ่ม', 'ผู้อยู่นอกกลุ่ม', 'ว่าง'] END))
-           END
-           || equity_internal.source_note('equity.reserve_fill', lang))
-    FROM (SELECT f.*, max(f.seats) OVER () AS most
+  SELECT equity_internal.report_section('reserves', equity_internal.said(lang, 'ที่นั่งสงวน', 'Reserved seats'),
+           equity_internal.figure_html(
+             CASE WHEN bool_and(s.held_by_members IS NOT NULL)
+               THEN equity_internal.said(lang,
+                      'ที่นั่งสงวน ' || equity_internal.number_text(sum(s.seats)) || ' ที่นั่ง ผู้อยู่ในกลุ่มได้ ' || equity_internal.number_text(sum(s.held_by_members)) || ' ที่นั่ง',
+                      'Members of the groups hold ' || equity_internal.number_text(sum(s.held_by_members)) || ' of '
+                      || equity_internal.number_text(sum(s.seats)) || ' reserved seats')
+               ELSE equity_internal.said(lang, 'ที่นั่งสงวนเป็นของใคร', 'Who holds the reserved seats')
+             END,
+             equity_internal.table_html(
+               equity_internal.said(lang, 'ที่นั่งสงวนของแต่ละกลุ่ม', 'The seats reserved for each group'),
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['กลุ่ม', 'ที่นั่ง', 'ในกลุ่ม', 'นอกกลุ่ม', 'ว่าง'],
+                                                                     ARRAY['Group', 'Seats', 'Members', 'Others', 'Left']))
+               || equity_internal.chart_head(equity_internal.said(lang, 'ที่นั่ง', 'Seats'), max(s.scale)),
+               string_agg(equity_internal.row_html(
+                            equity_internal.said(lang, s.seat_th, s.seat_en),
+                            equity_internal.number_cells(lang, s.seats, s.held_by_members, s.held_by_others, s.unfilled),
+                            equity_internal.bar_cell(ARRAY[s.held_by_members, s.held_by_others, s.unfilled], s.scale, ARRAY['main', 'second', 'rest'],
+                              concat_ws(' / ', equity_internal.shown_number(s.held_by_members, lang), equity_internal.shown_number(s.held_by_others, lang),
+                                        equity_internal.shown_number(s.unfilled, lang)))),
+                          '' ORDER BY s.seats DESC, s.seat COLLATE "C"))
+             || equity_internal.key_html(ARRAY['main', 'second', 'rest'],
+                                         equity_internal.said(lang, ARRAY['ผู้อยู่ในกลุ่ม', 'ผู้อยู่นอกกลุ่ม', 'ว่าง'], ARRAY['members of the group', 'others', 'left']))),
+           equity_internal.said(lang, 'ไม่มีผลของที่นั่งสงวนในรอบนี้', 'There is no result of reserved seats in this round.'), 'equity.reserve_fill', lang)
+    FROM (SELECT f.*, equity_internal.bar_scale(max(f.seats) OVER ()) AS scale
             FROM equity.reserve_fill AS f
            WHERE f.round_id = reserves_section.round_id) AS s;
 END;

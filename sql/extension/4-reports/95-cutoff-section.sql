@@ -1,32 +1,40 @@
--- The section on cut-offs: how far down each programme went, and which pools had the highest cut-offs.
+-- The section on cut-offs: how far down each programme went, and which pools had the highest cut-offs. A programme has a
+-- scorecard of its own: scores of several are never held against each other.
 
 CREATE FUNCTION equity_internal.cutoff_ranges(cutoffs equity.pool_cutoff[], lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT equity_internal.figure_html(
            coalesce(equity_internal.said(lang,
-             'คะแนนต่ำสุดที่ได้รับทุนของกลุ่มที่นั่งอยู่ระหว่าง ' || equity_internal.number_text(min(p.lowest), 2) || ' ถึง ' || equity_internal.number_text(max(p.highest), 2),
-             'The lowest score that a pool admitted lies between ' || equity_internal.number_text(min(p.lowest), 2) || ' and ' || equity_internal.number_text(max(p.highest), 2)),
+             'ในโครงการเดียวกัน คะแนนต่ำสุดที่ได้รับทุนของแต่ละกลุ่มที่นั่งต่างกันได้ถึง ' || equity_internal.number_text(max(p.highest - p.lowest), 2) || ' คะแนน',
+             'Within one programme the lowest score admitted differs by up to ' || equity_internal.number_text(max(p.highest - p.lowest), 2) || ' points from pool to pool'),
              equity_internal.said(lang, 'คะแนนต่ำสุดที่ได้รับทุน', 'The lowest score admitted')),
            equity_internal.table_html(
-             equity_internal.said(lang, 'คะแนนต่ำสุดที่ได้รับทุนของที่นั่งทั่วไป: กลุ่มที่ต่ำที่สุด กลาง และสูงที่สุดของแต่ละโครงการ',
+             equity_internal.said(lang, 'คะแนนต่ำสุดที่ได้รับทุนของที่นั่งทั่วไป: กลุ่มที่นั่งที่ต่ำที่สุด กลาง และสูงที่สุดของแต่ละโครงการ',
                                         'The lowest score admitted to open seats: of each programme''s lowest, middle and highest pool'),
-             CASE lang WHEN 'en' THEN ARRAY['Programme', 'Pools', 'Lowest', 'Middle', 'Highest', 'From zero to the highest']
-                       ELSE ARRAY['โครงการ', 'กลุ่มที่นั่ง', 'ต่ำที่สุด', 'กลาง', 'สูงที่สุด', 'จากศูนย์ถึงสูงที่สุด'] END,
-             string_agg('<tr>' || equity_internal.name_cell(p.name) || equity_internal.number_cell(p.pools, lang)
-                        || equity_internal.number_cell(p.lowest, lang, 2) || equity_internal.number_cell(p.middle, lang, 2)
-                        || equity_internal.number_cell(p.highest, lang, 2)
-                        || equity_internal.range_cell(CASE WHEN p.lowest >= 0 THEN p.lowest END, p.highest, p.middle, NULL, p.most,
-                             concat_ws(' - ', equity_internal.shown_number(p.lowest, lang, 2), equity_internal.shown_number(p.highest, lang, 2)))
-                        || '</tr>', '' ORDER BY p.programme_code COLLATE "C")),
-           equity_internal.said(lang, 'นับเฉพาะกลุ่มที่แสดงคะแนนได้ คือมีผู้ได้รับทุนห้าคนขึ้นไป',
-                                      'Of pools whose score is shown: those that admitted five or more.'))
+             equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ', 'กลุ่มที่นั่ง', 'ต่ำที่สุด', 'กลาง', 'สูงที่สุด'],
+                                                                   ARRAY['Programme', 'Pools', 'Lowest', 'Middle', 'Highest']))
+             || equity_internal.chart_head(equity_internal.said(lang, 'คะแนนตามเกณฑ์ของโครงการ', 'Points of its scorecard'), NULL),
+             string_agg(equity_internal.row_html(
+                          p.name,
+                          equity_internal.number_cells(lang, p.pools),
+                          equity_internal.number_cell(p.lowest, lang, 2),
+                          equity_internal.number_cell(p.middle, lang, 2),
+                          equity_internal.number_cell(p.highest, lang, 2),
+                          equity_internal.range_cell('span', CASE WHEN p.lowest >= 0 THEN p.lowest END, p.highest, p.middle, NULL, p.scale,
+                            concat_ws(' - ', equity_internal.shown_number(p.lowest, lang, 2), equity_internal.shown_number(p.highest, lang, 2)),
+                            equity_internal.axis_ticks(p.scale))),
+                        '' ORDER BY p.programme_code COLLATE "C")),
+           equity_internal.said(lang, 'แถบเริ่มที่กลุ่มที่นั่งที่ต่ำที่สุดและจบที่สูงที่สุด ขีดคือกลุ่มกลาง แต่ละโครงการมีเกณฑ์ของตนเอง จึงมีแกนของตนเองและไม่นำคะแนนมาเทียบกัน '
+                                      'นับเฉพาะกลุ่มที่แสดงคะแนนได้ คือมีผู้ได้รับทุนห้าคนขึ้นไป',
+                                      'The band goes from the lowest pool to the highest, the tick is the middle one. Each programme has its own scorecard, so it has its own '
+                                      'axis, and scores of two programmes are not compared. Of pools whose score is shown: those that admitted five or more.'))
     FROM (SELECT c.programme_code, equity_internal.said(lang, c.programme_th, c.programme_en) AS name,
                  count(c.last_admitted_score) AS pools,
                  min(c.last_admitted_score) AS lowest,
                  percentile_disc(0.5) WITHIN GROUP (ORDER BY c.last_admitted_score) AS middle,
                  max(c.last_admitted_score) AS highest,
-                 max(max(c.last_admitted_score)) OVER () AS most
+                 equity_internal.round_up(max(c.last_admitted_score)) AS scale
             FROM unnest(cutoffs) AS c
            GROUP BY c.programme_code, equity_internal.said(lang, c.programme_th, c.programme_en)) AS p;
 END;
@@ -38,37 +46,36 @@ CREATE FUNCTION equity_internal.hardest_pools(round_id bigint, cutoffs equity.po
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT equity_internal.table_html(
-           equity_internal.said(lang, 'กลุ่มที่นั่ง 20 กลุ่มที่คะแนนต่ำสุดสูงที่สุด เกณฑ์ของแต่ละโครงการต่างกัน', 'The twenty pools with the highest cut-offs; each programme has its own scorecard'),
-           CASE lang WHEN 'en' THEN ARRAY['Pool', 'Seats', 'Asked for it', 'First choice', 'Admitted', 'Lowest score']
-                     ELSE ARRAY['กลุ่มที่นั่ง', 'ที่นั่ง', 'ผู้เลือก', 'เลือกเป็นอันดับแรก', 'จัดสรร', 'คะแนนต่ำสุด'] END,
-           string_agg('<tr>' || equity_internal.name_cell(concat_ws(', ', equity_internal.said(lang, p.institution_th, p.institution_en),
-                                                                    equity_internal.said(lang, p.field_th, p.field_en),
-                                                                    equity_internal.said(lang, p.grant_type_th, p.grant_type_en)))
-                      || equity_internal.number_cell(p.pool_seats, lang) || equity_internal.number_cell(f.applicants, lang)
-                      || equity_internal.number_cell(f.first_choices, lang) || equity_internal.number_cell(f.admitted, lang)
-                      || '<td>' || equity_internal.html(p.last_admitted) || '</td></tr>', '' ORDER BY p.last_admitted_score DESC, p.pool_id))
-    FROM (SELECT c.*
-            FROM unnest(cutoffs) AS c
-           WHERE c.last_admitted_score IS NOT NULL
-           ORDER BY c.last_admitted_score DESC, c.pool_id
-           LIMIT 20) AS p
-    JOIN equity.pool_fill AS f
-      ON f.pool_id = p.pool_id
-     AND f.round_id = hardest_pools.round_id;
+           equity_internal.said(lang, 'กลุ่มที่นั่งที่คะแนนต่ำสุดสูงที่สุดของแต่ละโครงการ อย่างมาก 10 กลุ่ม', 'The pools of each programme with its highest cut-offs, at most ten'),
+           equity_internal.heads_html(equity_internal.said(lang, ARRAY['กลุ่มที่นั่ง', 'ที่นั่ง', 'ผู้เลือก', 'เลือกเป็นอันดับแรก', 'จัดสรร', 'คะแนนต่ำสุด'],
+                                                                 ARRAY['Pool', 'Seats', 'Asked for it', 'First choice', 'Admitted', 'Lowest score'])),
+           string_agg(equity_internal.group_html(g.name, 6, g.body), '' ORDER BY g.programme_code COLLATE "C"))
+    FROM (SELECT p.programme_code, equity_internal.said(lang, p.programme_th, p.programme_en) AS name,
+                 string_agg(equity_internal.row_html(
+                              concat_ws(', ', equity_internal.said(lang, p.institution_th, p.institution_en), equity_internal.said(lang, p.field_th, p.field_en),
+                                        equity_internal.said(lang, p.grant_type_th, p.grant_type_en)),
+                              equity_internal.number_cells(lang, p.pool_seats, f.applicants, f.first_choices, f.admitted),
+                              '<td>' || equity_internal.html(p.last_admitted) || '</td>'),
+                            '' ORDER BY p.place) AS body
+            FROM (SELECT c.*, row_number() OVER (PARTITION BY c.programme_code ORDER BY c.last_admitted_score DESC, c.pool_id) AS place
+                    FROM unnest(cutoffs) AS c
+                   WHERE c.last_admitted_score IS NOT NULL) AS p
+            JOIN equity.pool_fill AS f
+              ON f.pool_id = p.pool_id
+             AND f.round_id = hardest_pools.round_id
+           WHERE p.place <= 10
+           GROUP BY p.programme_code, p.programme_th, p.programme_en) AS g;
 END;
 
 COMMENT ON FUNCTION equity_internal.hardest_pools(bigint, equity.pool_cutoff[], text) IS
-  'The pools with the highest cut-offs, with how many asked for each, as a table.';
+  'The pools of each programme with the highest cut-offs, with how many asked for each, as a table; NULL without any.';
 
 CREATE FUNCTION equity_internal.cutoffs_section(round_id bigint, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT equity_internal.section_html('cutoffs', equity_internal.said(lang, 'คะแนนต่ำสุดและจำนวนผู้เลือก', 'Cut-offs, and how many asked'),
-           CASE WHEN k.cutoffs IS NULL
-             THEN equity_internal.paragraph(equity_internal.said(lang, 'ยังไม่มีผลการจัดสรร', 'There is no allocation yet.'))
-             ELSE equity_internal.cutoff_ranges(k.cutoffs, lang) || equity_internal.hardest_pools(round_id, k.cutoffs, lang)
-           END
-           || equity_internal.source_note('equity.pool_cutoff, equity.pool_fill', lang))
+  SELECT equity_internal.report_section('cutoffs', equity_internal.said(lang, 'คะแนนต่ำสุดและจำนวนผู้เลือก', 'Cut-offs, and how many asked'),
+           equity_internal.cutoff_ranges(k.cutoffs, lang) || coalesce(equity_internal.hardest_pools(round_id, k.cutoffs, lang), ''),
+           equity_internal.said(lang, 'ยังไม่มีผลการจัดสรร', 'There is no allocation yet.'), 'equity.pool_cutoff, equity.pool_fill', lang)
     -- the highest score refused is left alone: to find it all choices are read
     FROM (SELECT array_agg(ROW(c.round_id, c.round_code, c.academic_year, c.academic_year_ce, c.call_number, c.run_id, c.run_status, c.pool_id,
                                c.programme_code, c.programme_th, c.programme_en, c.institution_code, c.institution_th, c.institution_en,

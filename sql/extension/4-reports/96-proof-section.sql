@@ -51,8 +51,8 @@ COMMENT ON FUNCTION equity_internal.code_html(text) IS
 CREATE FUNCTION equity_internal.proof_section(round_id bigint, lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT equity_internal.section_html('proof', equity_internal.said(lang, 'หลักฐาน', 'Proof'),
-           coalesce(string_agg(
+  SELECT equity_internal.report_section('proof', equity_internal.said(lang, 'หลักฐาน', 'Proof'),
+           string_agg(
              equity_internal.paragraph(
                CASE
                  WHEN p.violations = 0 THEN equity_internal.said(lang,
@@ -65,9 +65,9 @@ BEGIN ATOMIC
                END)
              || equity_internal.table_html(
                   equity_internal.said(lang, 'สิ่งที่ใช้ตัดสิน และค่าแฮช sha256', 'What decided, and the sha256 digests'),
-                  CASE lang WHEN 'en' THEN ARRAY['What', 'Value'] ELSE ARRAY['สิ่งที่', 'ค่า'] END,
-                  (SELECT string_agg('<tr>' || equity_internal.name_cell(equity_internal.said(lang, d.thai, d.english)) || '<td class="text"><code>'
-                                     || equity_internal.html(d.value) || '</code></td></tr>', '' ORDER BY d.n)
+                  equity_internal.heads_html(equity_internal.said(lang, ARRAY['สิ่งที่', 'ค่า'], ARRAY['What', 'Value'])),
+                  (SELECT string_agg(equity_internal.row_html(equity_internal.said(lang, d.thai, d.english),
+                                                              '<td class="text"><code>' || equity_internal.html(d.value) || '</code></td>'), '' ORDER BY d.n)
                      FROM (VALUES (1, 'ครั้งที่จัดสรร', 'Allocation run', p.run_id::text),
                                   (2, 'วิธีจัดสรร', 'Mechanism', p.mechanism),
                                   (3, 'การตัดสินเมื่อคะแนนเท่ากัน', 'Ties are broken by', concat_ws(', ', p.tie_field, p.tie_break)),
@@ -85,8 +85,7 @@ BEGIN ATOMIC
                     WHERE d.value <> ''))
              || '<h3>' || equity_internal.said(lang, 'ตรวจสอบด้วยตนเอง', 'Check it yourself') || '</h3>'
              || equity_internal.code_html(equity_internal.proof_statements(p, lang)) || equity_internal.code_html(equity_internal.proof_commands(p, lang)), ''),
-             equity_internal.paragraph(equity_internal.said(lang, 'ยังไม่มีผลการจัดสรรให้ตรวจสอบ', 'There is no allocation to check yet.')))
-           || equity_internal.source_note('equity.run_proof', lang))
+           equity_internal.said(lang, 'ยังไม่มีผลการจัดสรรให้ตรวจสอบ', 'There is no allocation to check yet.'), 'equity.run_proof', lang)
     FROM equity.run_proof AS p
    WHERE p.round_id = proof_section.round_id
      AND p.is_current;

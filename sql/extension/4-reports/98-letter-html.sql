@@ -3,7 +3,7 @@
 CREATE FUNCTION equity_internal.rule_row(line equity.explanation_line) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 RETURN '<tr>' || equity_internal.name_cell((line).label)
-       || (SELECT string_agg('<td class="text">' || coalesce(equity_internal.html(c.words), '') || '</td>', '' ORDER BY c.n)
+       || (SELECT string_agg('<td class="text">' || coalesce(equity_internal.words_html(c.words), '') || '</td>', '' ORDER BY c.n)
              FROM unnest(ARRAY[coalesce((line).value, CASE (line).section WHEN 'rule' THEN '-' END), (line).rule, concat_ws(equity_internal.sentence_separator(), (line).message, (line).advice),
                           concat_ws(' / ', (line).points, (line).max_points)])
                     WITH ORDINALITY AS c (words, n))
@@ -14,9 +14,9 @@ COMMENT ON FUNCTION equity_internal.rule_row(equity.explanation_line) IS
 
 CREATE FUNCTION equity_internal.letter_paragraphs(line equity.explanation_line) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
-RETURN '<h3>' || equity_internal.html((line).label) || coalesce(': ' || equity_internal.html((line).value), '') || '</h3>' || chr(10)
+RETURN '<h3>' || equity_internal.words_html((line).label) || coalesce(': ' || equity_internal.words_html((line).value), '') || '</h3>' || chr(10)
        || coalesce(equity_internal.paragraph((line).message), '')
-       || coalesce('<p class="note">' || equity_internal.html((line).advice) || '</p>' || chr(10), '');
+       || coalesce(equity_internal.note_html((line).advice), '');
 
 COMMENT ON FUNCTION equity_internal.letter_paragraphs(equity.explanation_line) IS
   'A line of a letter as paragraphs: its label, what it says and what can be done.';
@@ -27,12 +27,11 @@ CREATE FUNCTION equity_internal.letter_block(block text, lines equity.explanatio
 BEGIN ATOMIC
   SELECT CASE
            WHEN starts_with(block, 'rules') THEN
-             replace(equity_internal.table_html(
-                       equity_internal.said(lang, 'เกณฑ์แต่ละข้อ', 'Each rule'),
-                       CASE lang WHEN 'en' THEN ARRAY['Rule', 'Your data', 'What it asks or gives', 'Answer', 'Points / at most']
-                                           ELSE ARRAY['เกณฑ์', 'ข้อมูลของท่าน', 'หลักเกณฑ์', 'ผล', 'คะแนน / คะแนนเต็ม'] END,
-                       string_agg(equity_internal.rule_row(l), '' ORDER BY l.line)),
-                     '<th scope="col">', '<th scope="col" class="text">')
+             equity_internal.table_html(
+               equity_internal.said(lang, 'เกณฑ์แต่ละข้อ', 'Each rule'),
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['เกณฑ์', 'ข้อมูลของท่าน', 'หลักเกณฑ์', 'ผล', 'คะแนน / คะแนนเต็ม'],
+                                                                     ARRAY['Rule', 'Your data', 'What it asks or gives', 'Answer', 'Points / at most']), 'text'),
+               string_agg(equity_internal.rule_row(l), '' ORDER BY l.line))
            ELSE string_agg(equity_internal.letter_paragraphs(l), '' ORDER BY l.line)
          END
     FROM unnest(lines) AS l;

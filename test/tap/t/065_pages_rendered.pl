@@ -38,6 +38,17 @@ sub page
 	return "file://$file";
 }
 
+# Texts that are less than 4.5 times as light or dark as their ground: in a tile its rectangle, elsewhere a background.
+my $faint = q{(() => {
+	const light = c => { const p = c.match(/[\d.]+/g).slice(0, 3).map(v => v / 255).map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+		return 0.2126 * p[0] + 0.7152 * p[1] + 0.0722 * p[2] };
+	const shown = e => [...e.childNodes].some(n => n.nodeType == 3 && n.data.trim());
+	const ground = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (!/, 0\)$/.test(c)) return c } return 'rgb(255, 255, 255)' };
+	return [...document.querySelectorAll('main *')].filter(e => e.tagName != 'title' && shown(e)).filter(e => {
+		const s = getComputedStyle(e), rect = e.closest('.tile')?.querySelector('rect');
+		const [a, b] = [light(e.tagName == 'text' ? s.fill : s.color), light(rect ? getComputedStyle(rect).fill : ground(e))].sort((x, y) => x - y);
+		return (b + 0.05) / (a + 0.05) < 4.5 }).map(e => e.textContent.trim().slice(0, 20)).slice(0, 5).join('; ') })()};
+
 my %page = map { ("round.$_" => page("round.$_", "equity.round_report(2, '$_')"),
 		"programme.$_" => page("programme.$_", "equity.programme_report(2567, '$_')")) } qw(th en);
 
@@ -54,6 +65,9 @@ for my $name (sort keys %page)
 		is($browser->value(q{[...document.querySelectorAll('text')].filter(t => { const b = t.getBBox(), v = t.ownerSVGElement.viewBox.baseVal;
 			return b.x < v.x - 1 || b.x + b.width > v.x + v.width + 1 || b.y < v.y - 1 || b.y + b.height > v.y + v.height + 1 })
 			.map(t => t.textContent).join('; ')}), '', "$name, $width: no text of a chart is cut off");
+		is($browser->value(q{[...document.querySelectorAll('.word')].filter(w => w.getClientRects().length > 1).map(w => w.textContent).join('; ')}), '',
+			"$name, $width: no line ends inside a word");
+		is($browser->value($faint), '', "$name, $width: every text stands out from what is behind it");
 	}
 	is($browser->value('document.scripts.length + document.images.length'), 0, "$name: a hostile name stays text");
 	is($browser->value('document.fonts.size'), 0, "$name: no fonts are loaded");
@@ -65,6 +79,8 @@ for my $name (sort keys %page)
 	my @charts = grep { $_->{role} =~ /^(?:image|img)$/ } @tree;
 	cmp_ok(scalar @charts, '>', 3, "$name: charts are images");
 	is_deeply([ grep { $_->{name} eq '' } @charts ], [], "$name: each has a text");
+	my @words = $browser->value(q{document.querySelectorAll('.word').length});
+	($name =~ /th$/) ? cmp_ok($words[0], '>', 50, "$name: words of pages are known") : is($words[0], 0, "$name: English has spaces");
 	my @tables = grep { $_->{role} eq 'table' } @tree;
 	cmp_ok(scalar @tables, '>', 3, "$name: tables are tables");
 	is_deeply([ grep { $_->{name} eq '' } @tables ], [], "$name: each has a caption");
