@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 71be073e53f814bee1dc4fdcf545428e022eb0352cb2fe109c2a477db9313e30.
+-- The pieces put together have sha256 f89ec5c7589148f5bf4b3f615c9e1f68e9b0c9b0dc7969a685298fb2af07d20e.
 
 CREATE SCHEMA equity;
 
@@ -11058,6 +11058,28 @@ COMMENT ON COLUMN equity.pool_label.grant_type_en IS 'English name of the kind o
 
 COMMENT ON COLUMN equity.pool_label.seats IS 'Seats of the pool (จำนวนที่นั่งทุน).';
 
+CREATE TABLE equity.run_ranking (
+    run_id bigint NOT NULL,
+    pool_id bigint NOT NULL,
+    seat text NOT NULL,
+    applicants bigint[] NOT NULL,
+    waiting bit varying NOT NULL,
+    CONSTRAINT run_ranking_a_bit_each CHECK (equity_internal.row_keeps((bit_length((waiting)::"bit") = cardinality(applicants)), 'run_ranking'::text, 'run_ranking_a_bit_each'::text, NULL::bigint))
+);
+ALTER TABLE ONLY equity.run_ranking ALTER COLUMN applicants SET STORAGE EXTERNAL;
+
+COMMENT ON TABLE equity.run_ranking IS 'equity.ranking of each published run as it was at publication, one row for each pool and kind of seat, so that a letter finds a place among a million at once.';
+
+COMMENT ON COLUMN equity.run_ranking.run_id IS 'The published run.';
+
+COMMENT ON COLUMN equity.run_ranking.pool_id IS 'The seat pool.';
+
+COMMENT ON COLUMN equity.run_ranking.seat IS 'Kind of seat: open, or the name of a reserve.';
+
+COMMENT ON COLUMN equity.run_ranking.applicants IS 'Everybody who competed for these seats, the first in their order first.';
+
+COMMENT ON COLUMN equity.run_ranking.waiting IS 'A bit for each of them: 1 when refused there without anything better, that is, on the waiting list.';
+
 CREATE VIEW equity_internal.pool_count AS
  WITH asked AS MATERIALIZED (
          SELECT n.pool_id,
@@ -11162,6 +11184,46 @@ COMMENT ON COLUMN equity_internal.pool_count.figure IS 'What is counted, as the 
 COMMENT ON COLUMN equity_internal.pool_count.counted IS 'How many there are.';
 
 COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not get the figure: it is 1 to 4, or such a one would follow from it.';
+
+CREATE VIEW equity_internal.pool_refused AS
+ SELECT f.pool_id,
+    ( SELECT s.score
+           FROM equity.assessment s
+          WHERE ((s.applicant_id = f.applicant_id) AND (s.round_id = f.round_id) AND (s.programme_code = f.programme_code))) AS highest_refused_score
+   FROM ( SELECT k.pool_id,
+            c.round_id,
+            p.programme_code,
+            k.applicants[POSITION(('1'::"bit") IN (k.waiting))] AS applicant_id
+           FROM ((equity.current_run c
+             JOIN equity.run_ranking k ON ((k.run_id = c.run_id)))
+             JOIN equity.seat_pool p ON ((p.pool_id = k.pool_id)))
+          WHERE ((k.seat = 'open'::text) AND (bit_count((k.waiting)::"bit") >= 5))) f
+UNION ALL
+ SELECT n.pool_id,
+    max(s.score) AS highest_refused_score
+   FROM ((((equity.round r
+     JOIN equity.choice n ON ((n.round_id = r.round_id)))
+     JOIN equity.seat_pool p ON ((p.pool_id = n.pool_id)))
+     JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = n.round_id) AND (s.programme_code = p.programme_code))))
+     LEFT JOIN ( SELECT u.round_id,
+            h.applicant_id,
+            h.choice
+           FROM (equity.current_run u
+             JOIN equity.placement h ON ((h.run_id = u.run_id)))) t ON (((t.round_id = n.round_id) AND (t.applicant_id = n.applicant_id))))
+  WHERE ((NOT (EXISTS ( SELECT
+           FROM (equity.current_run c
+             JOIN equity.run_ranking k ON ((k.run_id = c.run_id)))
+          WHERE (c.round_id = r.round_id)))) AND equity_internal.competes(s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)) AND (NOT (EXISTS ( SELECT
+           FROM equity.application h
+          WHERE ((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id) AND (NOT equity_internal.takes_part(h.status, h.late)))))))
+  GROUP BY n.pool_id
+ HAVING (count(*) >= 5);
+
+COMMENT ON VIEW equity_internal.pool_refused IS 'The highest score of those whom a pool refused in the current run of its round and who got nothing they wanted more; pools that refused fewer than five have no row.';
+
+COMMENT ON COLUMN equity_internal.pool_refused.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+
+COMMENT ON COLUMN equity_internal.pool_refused.highest_refused_score IS 'Their highest score.';
 
 CREATE VIEW equity.pool_cutoff WITH (security_barrier='true') AS
  WITH caller AS MATERIALIZED (
@@ -11289,23 +11351,7 @@ END AS last_member_score
      CROSS JOIN LATERAL ( SELECT t.told,
             (t.told AND (g.seat <> 'open'::text) AND (a.split_small IS NOT TRUE) AND (i.counts OR (a.split_hidden_from_readers IS NOT TRUE))) AS told_apart
            FROM ( SELECT ((a.admitted IS NULL) OR ((NOT a.hidden) AND (i.counts OR (NOT a.hidden_from_readers)))) AS told) t) o)
-     LEFT JOIN ( SELECT n.pool_id,
-                CASE
-                    WHEN (count(*) >= 5) THEN max(s.score)
-                    ELSE NULL::numeric
-                END AS highest_refused_score
-           FROM (((equity.choice n
-             JOIN equity.seat_pool p ON ((p.pool_id = n.pool_id)))
-             JOIN equity.assessment s ON (((s.applicant_id = n.applicant_id) AND (s.round_id = n.round_id) AND (s.programme_code = p.programme_code))))
-             LEFT JOIN ( SELECT u.round_id,
-                    h.applicant_id,
-                    h.choice
-                   FROM (equity.current_run u
-                     JOIN equity.placement h ON ((h.run_id = u.run_id)))) t ON (((t.round_id = n.round_id) AND (t.applicant_id = n.applicant_id))))
-          WHERE (equity_internal.competes(s.eligible, s.score) AND ((t.choice IS NULL) OR (n.choice < t.choice)) AND (NOT (EXISTS ( SELECT
-                   FROM equity.application h
-                  WHERE ((h.applicant_id = n.applicant_id) AND (h.round_id = n.round_id) AND (NOT equity_internal.takes_part(h.status, h.late)))))))
-          GROUP BY n.pool_id) d ON (((d.pool_id = l.pool_id) AND (g.seat = 'open'::text))));
+     LEFT JOIN equity_internal.pool_refused d ON (((d.pool_id = l.pool_id) AND (g.seat = 'open'::text))));
 
 COMMENT ON VIEW equity.pool_cutoff IS 'How far down each seat pool reached in the current run of its round (equity.current_run), a row for the open seats of each pool and one for each reserve, also those that nobody got.';
 
@@ -15082,28 +15128,6 @@ CREATE FUNCTION equity_internal.packed_ranking(applications text, pools text, re
     AS '$libdir/equity', 'equity_packed_ranking';
 
 COMMENT ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) IS 'equity_internal.ranking with a row for each group of seats: the applicants in order, and a bit for each who waits; and the digests of what it read.';
-
-CREATE TABLE equity.run_ranking (
-    run_id bigint NOT NULL,
-    pool_id bigint NOT NULL,
-    seat text NOT NULL,
-    applicants bigint[] NOT NULL,
-    waiting bit varying NOT NULL,
-    CONSTRAINT run_ranking_a_bit_each CHECK (equity_internal.row_keeps((bit_length((waiting)::"bit") = cardinality(applicants)), 'run_ranking'::text, 'run_ranking_a_bit_each'::text, NULL::bigint))
-);
-ALTER TABLE ONLY equity.run_ranking ALTER COLUMN applicants SET STORAGE EXTERNAL;
-
-COMMENT ON TABLE equity.run_ranking IS 'equity.ranking of each published run as it was at publication, one row for each pool and kind of seat, so that a letter finds a place among a million at once.';
-
-COMMENT ON COLUMN equity.run_ranking.run_id IS 'The published run.';
-
-COMMENT ON COLUMN equity.run_ranking.pool_id IS 'The seat pool.';
-
-COMMENT ON COLUMN equity.run_ranking.seat IS 'Kind of seat: open, or the name of a reserve.';
-
-COMMENT ON COLUMN equity.run_ranking.applicants IS 'Everybody who competed for these seats, the first in their order first.';
-
-COMMENT ON COLUMN equity.run_ranking.waiting IS 'A bit for each of them: 1 when refused there without anything better, that is, on the waiting list.';
 
 CREATE FUNCTION equity_internal.keep_ranking(run_id bigint) RETURNS void
     LANGUAGE sql
@@ -20163,14 +20187,8 @@ DECLARE
 BEGIN
   SELECT string_agg(concat_ws(' ', v.violation, 'applicant ' || v.applicant_id, 'pool ' || v.pool_id), '; ')
     INTO found_violations
-    FROM (SELECT d.*
-            FROM equity_internal.digest_violations(made.run_id, equity_internal.input_digests(made.run_id) ->> 'applications',
-                                                   equity.round_application_digest(made.round_id), made.result_digest) AS d
-          UNION ALL
-          SELECT p.*
-            FROM equity.run_queries(made.run_id) AS q
-           CROSS JOIN LATERAL equity.verify(q.applications, q.pools, q.reserves, q.caps,
-                                            equity_internal.placement_query(made.run_id), made.tie_break, made.seed) AS p
+    FROM (SELECT p.*
+            FROM equity_internal.proof_violations(made.run_id) AS p
           UNION ALL
           SELECT s.*
             FROM equity_internal.assessment_violations(made.round_id) AS s
@@ -29525,9 +29543,17 @@ REVOKE ALL ON TABLE equity.pool_label FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_label TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.pool_label TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON TABLE equity.run_ranking FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity.run_ranking TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_ranking TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON TABLE equity_internal.pool_count FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.pool_count TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.pool_count TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.pool_refused FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.pool_refused TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.pool_refused TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.pool_cutoff FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.pool_cutoff TO postgres;
@@ -30034,10 +30060,6 @@ GRANT ALL ON FUNCTION equity_internal.keep_published_list(round_id bigint, run_i
 
 REVOKE ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.packed_ranking(applications text, pools text, reserves text, caps text, placements text, tie_break text, seed text, read text, OUT pool_id bigint, OUT seat text, OUT applicants bigint[], OUT waiting bit varying, OUT input text, OUT digest text) TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON TABLE equity.run_ranking FROM postgres;
-GRANT REFERENCES,TRIGGER ON TABLE equity.run_ranking TO postgres;
-GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.run_ranking TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.keep_ranking(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.keep_ranking(run_id bigint) TO postgres WITH GRANT OPTION;

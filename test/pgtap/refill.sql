@@ -4,7 +4,7 @@
 \ir fixture/random.psql
 \ir fixture/random_round.psql
 BEGIN;
-SELECT plan(32);
+SELECT plan(33);
 
 -- One proposal after another: the first choice that is left of somebody without a seat; a group of seats or a
 -- ceiling that holds too many lets go the one whom nobody ranks after.
@@ -164,6 +164,19 @@ SELECT set_eq(
   'SELECT applicant_id, pool_id, seat FROM expected WHERE stage = 1',
   'the first refill is the allocation that keeps rights');
 SELECT is_empty('TABLE gap', 'and its awards are its placements');
+SELECT results_eq(
+  $$SELECT pool_id, highest_refused
+      FROM equity.pool_cutoff
+     WHERE seat = 'open'
+       AND highest_refused IS NOT NULL
+     ORDER BY pool_id$$,
+  $$SELECT w.pool_id, max(w.score)::text
+      FROM equity.round AS r, equity.waitlist(r.published_run_id) AS w
+     WHERE w.seat = 'open'
+     GROUP BY w.pool_id
+    HAVING count(*) >= 5
+     ORDER BY w.pool_id$$,
+  'refused are those who wait, not who declined');
 SELECT pg_temp.refill(2);
 SELECT set_eq(
   'SELECT applicant_id, pool_id, seat

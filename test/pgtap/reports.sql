@@ -2,7 +2,7 @@
 -- one of 2567, and awards from before the system.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(31);
+SELECT plan(32);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'publish');
@@ -260,6 +260,15 @@ SELECT is(
   (SELECT status FROM equity.current_run WHERE round_id = 3),
   'draft',
   'a run that is not verified yet is shown as such');
+SELECT results_eq(
+  'SELECT pool_id, highest_refused FROM equity.pool_cutoff WHERE round_id = 3 AND highest_refused IS NOT NULL ORDER BY pool_id',
+  $$SELECT w.pool_id, max(w.score)::text
+      FROM equity.waitlist(newest_run(3)) AS w
+     WHERE w.seat = 'open'
+     GROUP BY w.pool_id
+    HAVING count(*) >= 5
+     ORDER BY w.pool_id$$,
+  'with whom it refuses');
 UPDATE equity.placement SET score = 0 WHERE run_id = newest_run(3);
 SELECT isnt_empty('SELECT * FROM equity.verify_run(newest_run(3))', 'verification fails');
 SELECT is_empty('SELECT * FROM equity.current_run WHERE round_id = 3', 'a failed run is not shown');

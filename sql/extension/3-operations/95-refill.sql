@@ -142,14 +142,8 @@ DECLARE
 BEGIN
   SELECT string_agg(concat_ws(' ', v.violation, 'applicant ' || v.applicant_id, 'pool ' || v.pool_id), '; ')
     INTO found_violations
-    FROM (SELECT d.*
-            FROM equity_internal.digest_violations(made.run_id, equity_internal.input_digests(made.run_id) ->> 'applications',
-                                                   equity.round_application_digest(made.round_id), made.result_digest) AS d
-          UNION ALL
-          SELECT p.*
-            FROM equity.run_queries(made.run_id) AS q
-           CROSS JOIN LATERAL equity.verify(q.applications, q.pools, q.reserves, q.caps,
-                                            equity_internal.placement_query(made.run_id), made.tie_break, made.seed) AS p
+    FROM (SELECT p.*
+            FROM equity_internal.proof_violations(made.run_id) AS p
           UNION ALL
           SELECT s.*
             FROM equity_internal.assessment_violations(made.round_id) AS s

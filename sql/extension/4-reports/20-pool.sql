@@ -141,14 +141,61 @@ COMMENT ON COLUMN equity_internal.pool_count.figure IS 'What is counted, as the 
 COMMENT ON COLUMN equity_internal.pool_count.counted IS 'How many there are.';
 COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not get the figure: it is 1 to 4, or such a one would follow from it.';
 
+-- Of a published run the ranking is kept: whoever waits first for an open seat is the one. Of another run all
+-- choices are gone through.
+CREATE VIEW equity_internal.pool_refused AS
+  SELECT f.pool_id,
+         (SELECT s.score
+            FROM equity.assessment AS s
+           WHERE s.applicant_id = f.applicant_id
+             AND s.round_id = f.round_id
+             AND s.programme_code = f.programme_code) AS highest_refused_score
+    FROM (SELECT k.pool_id, c.round_id, p.programme_code, k.applicants[position(B'1' IN k.waiting)] AS applicant_id
+            FROM equity.current_run AS c
+            JOIN equity.run_ranking AS k ON k.run_id = c.run_id
+            JOIN equity.seat_pool AS p ON p.pool_id = k.pool_id
+           WHERE k.seat = 'open'
+             AND bit_count(k.waiting) >= 5) AS f
+   UNION ALL
+  SELECT n.pool_id, max(s.score)
+    FROM equity.round AS r
+    JOIN equity.choice AS n ON n.round_id = r.round_id
+    JOIN equity.seat_pool AS p ON p.pool_id = n.pool_id
+    JOIN equity.assessment AS s
+      ON s.applicant_id = n.applicant_id
+     AND s.round_id = n.round_id
+     AND s.programme_code = p.programme_code
+    LEFT JOIN (SELECT u.round_id, h.applicant_id, h.choice
+                 FROM equity.current_run AS u
+                 JOIN equity.placement AS h ON h.run_id = u.run_id) AS t
+           ON t.round_id = n.round_id
+          AND t.applicant_id = n.applicant_id
+   WHERE NOT EXISTS (SELECT
+                       FROM equity.current_run AS c
+                       JOIN equity.run_ranking AS k ON k.run_id = c.run_id
+                      WHERE c.round_id = r.round_id)
+     AND equity_internal.competes(s.eligible, s.score)
+     AND (t.choice IS NULL OR n.choice < t.choice)
+     AND NOT EXISTS (SELECT FROM equity.application AS h    -- few, and so looked up at once
+                      WHERE h.applicant_id = n.applicant_id
+                        AND h.round_id = n.round_id
+                        AND NOT equity_internal.takes_part(h.status, h.late))
+   GROUP BY n.pool_id
+  HAVING count(*) >= 5;
+
+COMMENT ON VIEW equity_internal.pool_refused IS
+  'The highest score of those whom a pool refused in the current run of its round and who got nothing they wanted more; pools that refused fewer than five have no row.';
+COMMENT ON COLUMN equity_internal.pool_refused.pool_id IS 'Seat pool (กลุ่มที่นั่งทุน).';
+COMMENT ON COLUMN equity_internal.pool_refused.highest_refused_score IS 'Their highest score.';
+
 --- Scores are those of five or more: the lowest of fewer holders and the highest of fewer who
 --- were refused is NULL. So is how many of one to four were admitted to a reserve, and to the
 --- open seats beside a single such reserve, of which it would tell the number; for readers also
 --- how many of one to four were admitted to the open seats, and what would tell it. Members of a reserve's
 --- group and others are told apart where neither are one to four; for readers, where this holds in all pools.
 ---
---- Reading highest_refused_score goes through all choices; without it the view is much
---- quicker.
+--- Who was refused by a published run is told as it was at publication. Before, reading highest_refused_score goes
+--- through all choices; without it the view is much quicker.
 CREATE VIEW equity.pool_cutoff WITH (security_barrier = true) AS
   WITH caller AS MATERIALIZED (
     SELECT equity_internal.may_count() AS counts
@@ -246,26 +293,7 @@ CREATE VIEW equity.pool_cutoff WITH (security_barrier = true) AS
                               t.told AND g.seat <> 'open' AND a.split_small IS NOT TRUE
                                 AND (i.counts OR a.split_hidden_from_readers IS NOT TRUE) AS told_apart
                          FROM (SELECT a.admitted IS NULL OR NOT a.hidden AND (i.counts OR NOT a.hidden_from_readers) AS told) AS t) AS o
-    LEFT JOIN (SELECT n.pool_id,
-                      CASE WHEN count(*) >= 5 THEN max(s.score) END AS highest_refused_score
-                 FROM equity.choice AS n
-                 JOIN equity.seat_pool AS p ON p.pool_id = n.pool_id
-                 JOIN equity.assessment AS s
-                   ON s.applicant_id = n.applicant_id
-                  AND s.round_id = n.round_id
-                  AND s.programme_code = p.programme_code
-                 LEFT JOIN (SELECT u.round_id, h.applicant_id, h.choice
-                              FROM equity.current_run AS u
-                              JOIN equity.placement AS h ON h.run_id = u.run_id) AS t
-                        ON t.round_id = n.round_id
-                       AND t.applicant_id = n.applicant_id
-                WHERE equity_internal.competes(s.eligible, s.score)
-                  AND (t.choice IS NULL OR n.choice < t.choice)
-                  AND NOT EXISTS (SELECT FROM equity.application AS h    -- few, and so looked up at once
-                                   WHERE h.applicant_id = n.applicant_id
-                                     AND h.round_id = n.round_id
-                                     AND NOT equity_internal.takes_part(h.status, h.late))
-                GROUP BY n.pool_id) AS d
+    LEFT JOIN equity_internal.pool_refused AS d
            ON d.pool_id = l.pool_id
           AND g.seat = 'open';
 
