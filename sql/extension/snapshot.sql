@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 f89ec5c7589148f5bf4b3f615c9e1f68e9b0c9b0dc7969a685298fb2af07d20e.
+-- The pieces put together have sha256 65852f0111263548a7d1673dfb4cdebac2e479e90f289a576e1de5ff1b9f5d78.
 
 CREATE SCHEMA equity;
 
@@ -5287,27 +5287,27 @@ BEGIN
    ORDER BY s.place;
   RETURN NEXT format('CREATE SCHEMA IF NOT EXISTS %I', schema);
   RETURN QUERY
-  SELECT format('CREATE FOREIGN TABLE %I.%I () INHERITS (equity.%I) SERVER %I OPTIONS (schema_name ''equity'', table_name %L)',
-                schema, t.name || '_' || s.place, t.name, s.name, t.name)
-    FROM unnest(tables) WITH ORDINALITY AS t (name, place)
+  SELECT format('CREATE FOREIGN TABLE %I.%I () INHERITS (%s) SERVER %I OPTIONS (schema_name %L, table_name %L)',
+                schema, t.table_name || '_' || s.place, t.relation, s.name, t.schema_name, t.table_name)
+    FROM equity_internal.shard_tables(tables) AS t
    CROSS JOIN unnest(servers) WITH ORDINALITY AS s (name, place)
    ORDER BY t.place, s.place;
   RETURN QUERY
   SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname)
     FROM pg_constraint AS c
    WHERE c.contype = 'f'
-     AND c.confrelid IN (SELECT format('equity.%I', t.name)::regclass FROM unnest(tables) AS t (name))
+     AND c.confrelid IN (SELECT t.relation FROM equity_internal.shard_tables(tables) AS t)
    ORDER BY c.conrelid::regclass::text COLLATE "C", c.conname;
   RETURN QUERY
-  SELECT format('ANALYZE %I.%I', schema, t.name || '_' || s.place)
-    FROM unnest(tables) WITH ORDINALITY AS t (name, place)
+  SELECT format('ANALYZE %I.%I', schema, t.table_name || '_' || s.place)
+    FROM equity_internal.shard_tables(tables) AS t
    CROSS JOIN generate_series(1, cardinality(servers)) AS s (place)
    ORDER BY t.place, s.place;
-  RETURN QUERY SELECT format('ANALYZE equity.%I', t.name) FROM unnest(tables) WITH ORDINALITY AS t (name, place) ORDER BY t.place;
+  RETURN QUERY SELECT format('ANALYZE %s', t.relation) FROM equity_internal.shard_tables(tables) AS t ORDER BY t.place;
 END;
 $$;
 
-COMMENT ON FUNCTION equity.prepare_shards(servers text[], schema text, tables text[]) IS 'Prints the statements that spread the registry over foreign servers: applicants and what they declare lie there, runs and awards here.';
+COMMENT ON FUNCTION equity.prepare_shards(servers text[], schema text, tables text[]) IS 'Prints the statements that spread the registry, or tables of one''s own, over foreign servers: applicants and what they declare lie there, runs and awards here.';
 
 CREATE FUNCTION equity.programme_report(academic_year integer, lang text DEFAULT 'th'::text) RETURNS text
     LANGUAGE plpgsql STABLE
@@ -19778,17 +19778,17 @@ CREATE FUNCTION equity_internal.require_no_rows(tables text[]) RETURNS void
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 DECLARE
-  one text;
+  one regclass;
   has_rows boolean;
 BEGIN
-  FOREACH one IN ARRAY tables LOOP
-    EXECUTE format('SELECT EXISTS (SELECT FROM ONLY equity.%I)', one) INTO has_rows;
+  FOR one IN SELECT t.relation FROM equity_internal.shard_tables(tables) AS t LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s)', one) INTO has_rows;
     IF has_rows THEN
       RAISE EXCEPTION USING
         ERRCODE = 'object_not_in_prerequisite_state',
-        MESSAGE = format('table equity.%s has rows of its own', one),
+        MESSAGE = format('table %s has rows of its own', one),
         DETAIL = 'They would be read beside those of the shards.',
-        HINT = format('Bring them to the shards, then TRUNCATE ONLY equity.%s: without ONLY the shards would be emptied, too.', one);
+        HINT = format('Bring them to the shards, then TRUNCATE ONLY %s: without ONLY the shards would be emptied, too.', one);
     END IF;
   END LOOP;
 END;
@@ -22043,6 +22043,25 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.shard_arguments(OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT tie_break text, OUT seed text, OUT cutoffs text) IS 'The row of equity.shard_market: 55000 without one.';
+
+CREATE FUNCTION equity_internal.shard_tables(names text[]) RETURNS TABLE(relation regclass, schema_name name, table_name name, place bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (c.oid)::regclass AS oid,
+     n.nspname,
+     c.relname,
+     t.place
+    FROM ((unnest(shard_tables.names) WITH ORDINALITY t(name, place)
+      JOIN pg_class c ON ((c.oid = ((
+         CASE
+             WHEN (t.name ~~ '%.%'::text) THEN t.name
+             ELSE format('equity.%I'::text, t.name)
+         END)::regclass)::oid)))
+      JOIN pg_namespace n ON ((n.oid = c.relnamespace)))
+   ORDER BY t.place;
+END;
+
+COMMENT ON FUNCTION equity_internal.shard_tables(names text[]) IS 'The tables of these names: of schema equity, where a name tells no schema. Error 42P01 for one that does not exist.';
 
 CREATE FUNCTION equity_internal.side_targets(kind text) RETURNS SETOF text
     LANGUAGE plpgsql STABLE
@@ -30921,6 +30940,9 @@ GRANT ALL ON FUNCTION equity_internal.setting_problem(key text, value jsonb) TO 
 
 REVOKE ALL ON FUNCTION equity_internal.shard_arguments(OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT tie_break text, OUT seed text, OUT cutoffs text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.shard_arguments(OUT applications text, OUT pools text, OUT reserves text, OUT caps text, OUT tie_break text, OUT seed text, OUT cutoffs text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.shard_tables(names text[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.shard_tables(names text[]) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.side_targets(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.side_targets(kind text) TO postgres WITH GRANT OPTION;

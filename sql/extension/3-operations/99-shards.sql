@@ -16,23 +16,37 @@ END;
 COMMENT ON FUNCTION equity_internal.server_options(text) IS
   'The statement that gives a server of postgres_fdw the options that it lacks; NULL when it has all.';
 
+CREATE FUNCTION equity_internal.shard_tables(names text[])
+  RETURNS TABLE (relation regclass, schema_name name, table_name name, place bigint)
+  LANGUAGE sql STABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT c.oid::regclass, n.nspname, c.relname, t.place
+    FROM unnest(names) WITH ORDINALITY AS t (name, place)
+    JOIN pg_class AS c ON c.oid = (CASE WHEN t.name LIKE '%.%' THEN t.name ELSE format('equity.%I', t.name) END)::regclass
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+   ORDER BY t.place;
+END;
+
+COMMENT ON FUNCTION equity_internal.shard_tables(text[]) IS
+  'The tables of these names: of schema equity, where a name tells no schema. Error 42P01 for one that does not exist.';
+
 CREATE FUNCTION equity_internal.require_no_rows(tables text[]) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
 AS $$
 DECLARE
-  one text;
+  one regclass;
   has_rows boolean;
 BEGIN
-  FOREACH one IN ARRAY tables LOOP
-    EXECUTE format('SELECT EXISTS (SELECT FROM ONLY equity.%I)', one) INTO has_rows;
+  FOR one IN SELECT t.relation FROM equity_internal.shard_tables(tables) AS t LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM ONLY %s)', one) INTO has_rows;
     IF has_rows THEN
       RAISE EXCEPTION USING
         ERRCODE = 'object_not_in_prerequisite_state',
-        MESSAGE = format('table equity.%s has rows of its own', one),
+        MESSAGE = format('table %s has rows of its own', one),
         DETAIL = 'They would be read beside those of the shards.',
-        HINT = format('Bring them to the shards, then TRUNCATE ONLY equity.%s: without ONLY the shards would be emptied, too.', one);
+        HINT = format('Bring them to the shards, then TRUNCATE ONLY %s: without ONLY the shards would be emptied, too.', one);
     END IF;
   END LOOP;
 END;
@@ -45,12 +59,16 @@ COMMENT ON FUNCTION equity_internal.require_no_rows(text[]) IS
 --- database with equity of the same version, the same reference rows, rounds and pools, and other applicants, whose
 --- rows lie in its own tables. Awards, runs and all else stay here.
 ---
+--- tables are those of the registry that hold persons; a name with a schema, as in `public.wish`, is an empty table of
+--- one's own, which then has the rows of what is called so on the shards: of tables, or of views that score there.
+---
 --- It gives the servers what they lack of `extensions`, `async_capable`, `fetch_size` and `batch_size`, makes a foreign
 --- table for each table and shard in the schema, drops the foreign keys that would look for rows here alone, and
 --- analyses each foreign table by name: `ANALYZE` alone passes them by, and plans of tables of unknown size take
 --- quadratic time. Say `TRUNCATE ONLY`: a `TRUNCATE` of a table that inherits empties the shards.
 ---
---- Errors: 22004, 22023, 42704 for servers; 55000 a table has rows here; 42P07 there is such a foreign table.
+--- Errors: 22004, 22023, 42704 for servers; 42P01 no such table; 55000 a table has rows here; 42P07 there is such a
+--- foreign table.
 CREATE FUNCTION equity.prepare_shards(
   servers text[],
   schema text DEFAULT 'shard',
@@ -70,25 +88,25 @@ BEGIN
    ORDER BY s.place;
   RETURN NEXT format('CREATE SCHEMA IF NOT EXISTS %I', schema);
   RETURN QUERY
-  SELECT format('CREATE FOREIGN TABLE %I.%I () INHERITS (equity.%I) SERVER %I OPTIONS (schema_name ''equity'', table_name %L)',
-                schema, t.name || '_' || s.place, t.name, s.name, t.name)
-    FROM unnest(tables) WITH ORDINALITY AS t (name, place)
+  SELECT format('CREATE FOREIGN TABLE %I.%I () INHERITS (%s) SERVER %I OPTIONS (schema_name %L, table_name %L)',
+                schema, t.table_name || '_' || s.place, t.relation, s.name, t.schema_name, t.table_name)
+    FROM equity_internal.shard_tables(tables) AS t
    CROSS JOIN unnest(servers) WITH ORDINALITY AS s (name, place)
    ORDER BY t.place, s.place;
   RETURN QUERY
   SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', c.conrelid::regclass, c.conname)
     FROM pg_constraint AS c
    WHERE c.contype = 'f'
-     AND c.confrelid IN (SELECT format('equity.%I', t.name)::regclass FROM unnest(tables) AS t (name))
+     AND c.confrelid IN (SELECT t.relation FROM equity_internal.shard_tables(tables) AS t)
    ORDER BY c.conrelid::regclass::text COLLATE "C", c.conname;
   RETURN QUERY
-  SELECT format('ANALYZE %I.%I', schema, t.name || '_' || s.place)
-    FROM unnest(tables) WITH ORDINALITY AS t (name, place)
+  SELECT format('ANALYZE %I.%I', schema, t.table_name || '_' || s.place)
+    FROM equity_internal.shard_tables(tables) AS t
    CROSS JOIN generate_series(1, cardinality(servers)) AS s (place)
    ORDER BY t.place, s.place;
-  RETURN QUERY SELECT format('ANALYZE equity.%I', t.name) FROM unnest(tables) WITH ORDINALITY AS t (name, place) ORDER BY t.place;
+  RETURN QUERY SELECT format('ANALYZE %s', t.relation) FROM equity_internal.shard_tables(tables) AS t ORDER BY t.place;
 END;
 $$;
 
 COMMENT ON FUNCTION equity.prepare_shards(text[], text, text[]) IS
-  'Prints the statements that spread the registry over foreign servers: applicants and what they declare lie there, runs and awards here.';
+  'Prints the statements that spread the registry, or tables of one''s own, over foreign servers: applicants and what they declare lie there, runs and awards here.';

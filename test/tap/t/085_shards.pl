@@ -42,6 +42,8 @@ my $card = card();
 my %whole = map { $_ => sql(digest(applications('public'), @{ $markets{$_} })) } keys %markets;
 is(scalar(grep { /^(\d+)\|/ && $1 > 300 } values %whole), 4, 'each market admits hundreds');
 
+sub explained { my ($query, @settings) = @_; return sql(join '; ', @settings, 'EXPLAIN (VERBOSE, COSTS OFF) ' . $query =~ s/\s+/ /gr) }
+
 # ---- applications pulled from all shards ----
 
 for my $name (sort keys %markets)
@@ -52,8 +54,50 @@ for my $name (sort keys %markets)
 		  . literal("SELECT * FROM equity.allocate(" . arguments(applications('public'), @market) . ", tie_break => '$market[3]', seed => 's')")
 		  . ", '$market[3]', 's')"), '', '... proved over them');
 }
-my $plan = sql('EXPLAIN (VERBOSE, COSTS OFF) ' . applications('far') =~ s/\s+/ /gr);
-like($plan, qr/Remote SQL: SELECT [^\n]*equity\.eligible_fields\(/, 'a shard looks who is eligible');
+
+# ---- scored where the rows are ----
+
+on_shards('CREATE VIEW wish AS ' . applications('public'));
+sql('CREATE TABLE wish (applicant_id bigint, pool_id bigint, choice integer, score numeric, groups text[])');
+sql("SELECT * FROM equity.prepare_shards('{$servers}', 'far', '{public.wish}') \\gexec");
+is(sql(digest('TABLE public.wish', @{ $markets{$_} })), $whole{$_}, "$_: the same awards over views that score on the shards") for sort keys %markets;
+like(explained('TABLE wish'), qr/Remote SQL: SELECT applicant_id, pool_id, choice, score, groups FROM public\.wish/, 'which send nothing else');
+
+# ---- settings, each with what shows that it works ----
+
+like(explained(applications('far')), qr/Remote SQL: SELECT [^\n]*equity\.eligible_fields\(/, 'extensions: a shard looks who is eligible');
+like(explained('TABLE wish'), qr/Append.*Async Foreign Scan.*Async Foreign Scan.*Async Foreign Scan/s, 'async_capable: shards work at the same time');
+my $grouped = 'SELECT applicant_id, count(*) FROM far.choice GROUP BY applicant_id';
+unlike(explained($grouped), qr/Aggregate on/, 'without enable_partitionwise_aggregate groups are made here');
+like(explained($grouped, 'SET enable_partitionwise_aggregate = on'), qr/Foreign Scan.*Relations: Aggregate on \(far\.choice_0/s,
+	'... and with it on the shards');
+
+# A session of postgres_fdw begins when it is asked first, with the settings of then.
+sql("ALTER DATABASE shard_0 SET log_statement = 'all'");
+my $log = -s $node->logfile;
+sql('SELECT count(score) FROM far.wish_1');
+like(slurp_file($node->logfile, $log), qr/FETCH 10000 FROM c1/, 'fetch_size: the log of the shard tells how many rows a journey has');
+sql('ALTER DATABASE shard_0 RESET log_statement');
+
+sql("CREATE FOREIGN TABLE far.setting (name text, setting text) SERVER shard_0 OPTIONS (schema_name 'pg_catalog', table_name 'pg_settings');
+     ALTER SERVER shard_0 OPTIONS (ADD options '-c cursor_tuple_fraction=1')");
+is(sql("SELECT setting FROM far.setting WHERE name = 'cursor_tuple_fraction'"), '1', 'cursor_tuple_fraction reaches the shard');
+my ($joined) = ('EXPLAIN (COSTS OFF) DECLARE c CURSOR FOR SELECT * FROM applicant JOIN choice USING (applicant_id)');
+$node->safe_psql('shard_0', 'CREATE INDEX ON choice (applicant_id); CREATE INDEX ON applicant (applicant_id); ANALYZE');
+unlike($node->safe_psql('shard_0', $joined), qr/Hash Join/, '... where the plan is one for the first tenth of the rows');
+like($node->safe_psql('shard_0', "SET cursor_tuple_fraction = 1; $joined"), qr/Hash Join/, '... and with it for all');
+
+sub rows_expected { return sql("EXPLAIN $_[0]") =~ /rows=(\d+)/ ? $1 : 0 }
+my $rare = "SELECT * FROM far.applicant_1 WHERE gpa = 3.30 AND groups = '{poor}'";
+my ($rare_rows) = $node->safe_psql('shard_1', 'EXPLAIN ' . $rare =~ s/far\.applicant_1/applicant/r) =~ /rows=(\d+)/;
+sql('ALTER FOREIGN TABLE far.applicant_1 OPTIONS (ADD use_remote_estimate $$true$$)');
+is(rows_expected($rare), $rare_rows, 'use_remote_estimate: as many rows are expected as the shard expects');
+sql('CREATE FOREIGN TABLE far.unknown () INHERITS (public.applicant) SERVER shard_2 OPTIONS (schema_name $$public$$, table_name $$applicant$$)');
+my $unknown = rows_expected('SELECT * FROM far.unknown');
+sql('ANALYZE far.unknown');
+is(rows_expected('SELECT * FROM far.unknown'), sql('SELECT count(*) FROM far.unknown'), 'ANALYZE by name: as many rows are expected as there are');
+isnt($unknown, sql('SELECT count(*) FROM far.unknown'), '... and some other number before');
+sql('DROP FOREIGN TABLE far.unknown');
 
 # A row without a named type cannot be a column of a shard's view.
 on_shards("CREATE VIEW assessed AS SELECT applicant_id, equity.assess_typed($card, a) AS result FROM applicant AS a");
@@ -101,6 +145,9 @@ refused("CALL equity.prune_shards('{}', 'TABLE public.wish', $seats)", qr/no ser
 refused("CALL equity.prune_shards('{shard_0}', 'TABLE wish', $seats)", qr/relation "wish" does not exist/, 'a name without its schema');
 refused("CALL equity.prune_shards('{nowhere}', 'TABLE public.wish', 'SELECT pool_id, seats AS seat FROM pool', seed => 's')",
 	qr/no column "seats"/, 'wrong seats are told before any server is asked');
+refused("SELECT equity.prepare_shards('{shard_0}', 'far', '{public.applicant}')", qr/table public\.applicant has rows of its own/,
+	'a table with rows here is not spread');
+refused("SELECT equity.prepare_shards('{shard_0}', 'far', '{public.nowhere}')", qr/relation "public\.nowhere" does not exist/, 'nor one that is not here');
 refused('TABLE equity.shard_survivor', qr/this transaction was not told of a market/, 'a shard that was not asked says so');
 
 # ---- measures ----
