@@ -147,7 +147,7 @@ SELECT bag_eq(
                  CASE WHEN sum(seats) > 0 THEN pg_temp.words(sum(placed)) ELSE '-' END, pg_temp.words(sum(recipients))]
       FROM equity.programme_summary WHERE academic_year <= 2564 GROUP BY academic_year_ce$$, 'years');
 SELECT bag_eq(
-  $$SELECT c[1:7] FROM pg_temp.cells('recipients') AS c$$,
+  $$SELECT c[1:2] || c[4:8] FROM pg_temp.cells('recipients') AS c$$,
   $$SELECT ARRAY[programme_en, pg_temp.words(recipients), pg_temp.words(recipients_graduated),
                  pg_temp.words(recipients_studying), pg_temp.words(recipients_suspended),
                  pg_temp.words(recipients_discontinued), pg_temp.words(recipients_terminated)]

@@ -108,7 +108,7 @@ COMMENT ON FUNCTION equity_internal.row_html(text, text[]) IS
 
 CREATE FUNCTION equity_internal.group_html(name text, columns integer, rows text) RETURNS text
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN format('</tbody><tbody><tr class="group"><th scope="rowgroup" colspan="%s">%s</th></tr>', columns, equity_internal.words_html(name)) || rows;
+RETURN format('</tbody><tbody><tr class="group"><th scope="rowgroup" colspan="%s"><div>%s</div></th></tr>', columns, equity_internal.words_html(name)) || rows;
 
 COMMENT ON FUNCTION equity_internal.group_html(text, integer, text) IS
   'Rows of a table that belong together, under their name.';

@@ -41,6 +41,7 @@ thead th { font-weight: 600; border-bottom: 1px solid #1b1f24; vertical-align: b
 #reserves tbody th::first-letter { text-transform: uppercase; }
 tbody + tbody tr:first-child th { border-top: 1px solid #8a94a0; }
 tr.group th { font-weight: 700; padding-top: .8rem; }
+tr.group div { position: sticky; left: 0; width: fit-content; max-width: calc(100vw - 2.5rem); }
 tr.lost th { padding-left: 1.6rem; color: #4a5360; }
 td.none { color: #5c6672; font-size: .85em; }
 td.chart, th.chart { width: 38%; min-width: 7rem; padding-left: .8rem; padding-right: .8rem; } td.chart { padding-top: .1rem; padding-bottom: .1rem; }

@@ -12,18 +12,19 @@ BEGIN ATOMIC
            equity_internal.table_html(
              equity_internal.said(lang, 'คะแนนต่ำสุดที่ได้รับทุนของที่นั่งทั่วไป: กลุ่มที่นั่งที่ต่ำที่สุด กลาง และสูงที่สุดของแต่ละโครงการ',
                                         'The lowest score admitted to open seats: of each programme''s lowest, middle and highest pool'),
-             equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ', 'กลุ่มที่นั่ง', 'ต่ำที่สุด', 'กลาง', 'สูงที่สุด'],
-                                                                   ARRAY['Programme', 'Pools', 'Lowest', 'Middle', 'Highest']))
-             || equity_internal.chart_head(equity_internal.said(lang, 'คะแนนตามเกณฑ์ของโครงการ', 'Points of its scorecard'), NULL),
+             equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ'], ARRAY['Programme']))
+             || equity_internal.chart_head(equity_internal.said(lang, 'คะแนน', 'Points of its scorecard'), NULL)
+             || equity_internal.heads_html(equity_internal.said(lang, ARRAY['ต่ำที่สุด', 'กลาง', 'สูงที่สุด', 'กลุ่มที่นั่ง'],
+                                                                      ARRAY['Lowest', 'Middle', 'Highest', 'Pools'])),
              string_agg(equity_internal.row_html(
                           p.name,
-                          equity_internal.number_cells(lang, p.pools),
+                          equity_internal.range_cell('span', CASE WHEN p.lowest >= 0 THEN p.lowest END, p.highest, p.middle, NULL, p.scale,
+                            concat_ws(' - ', equity_internal.shown_number(p.lowest, lang, 2), equity_internal.shown_number(p.highest, lang, 2)),
+                            equity_internal.axis_ticks(p.scale)),
                           equity_internal.number_cell(p.lowest, lang, 2),
                           equity_internal.number_cell(p.middle, lang, 2),
                           equity_internal.number_cell(p.highest, lang, 2),
-                          equity_internal.range_cell('span', CASE WHEN p.lowest >= 0 THEN p.lowest END, p.highest, p.middle, NULL, p.scale,
-                            concat_ws(' - ', equity_internal.shown_number(p.lowest, lang, 2), equity_internal.shown_number(p.highest, lang, 2)),
-                            equity_internal.axis_ticks(p.scale))),
+                          equity_internal.number_cells(lang, p.pools)),
                         '' ORDER BY p.programme_code COLLATE "C")),
            equity_internal.said(lang, 'แถบเริ่มที่กลุ่มที่นั่งที่ต่ำที่สุดและจบที่สูงที่สุด ขีดคือกลุ่มกลาง แต่ละโครงการมีเกณฑ์ของตนเอง จึงมีแกนของตนเองและไม่นำคะแนนมาเทียบกัน '
                                       'นับเฉพาะกลุ่มที่แสดงคะแนนได้ คือมีผู้ได้รับทุนห้าคนขึ้นไป',

@@ -43,16 +43,18 @@ BEGIN ATOMIC
                       END, equity_internal.said(lang, 'ผู้รับทุนสะสมของแต่ละโครงการ', 'Recipients of each programme so far')),
              equity_internal.table_html(
                equity_internal.said(lang, 'ทุนที่รับแล้วของปีนี้และปีก่อนหน้า ตามสถานภาพปัจจุบัน', 'Awards received in this and earlier years, by what became of them by now'),
-               equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ', 'ทั้งหมด', 'สำเร็จ', 'กำลังศึกษา', 'พักทุน', 'พ้นสภาพหรือเสียชีวิต', 'ยุติทุน'],
-                                                                     ARRAY['Programme', 'All', 'Graduated', 'Studying', 'Suspended', 'Left or died', 'Terminated']))
-               || equity_internal.chart_head(equity_internal.said(lang, 'ทุน', 'Awards'), max(p.scale)),
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ', 'ทั้งหมด'], ARRAY['Programme', 'All']))
+               || equity_internal.chart_head(equity_internal.said(lang, 'ทุน', 'Awards'), max(p.scale))
+               || equity_internal.heads_html(equity_internal.said(lang, ARRAY['สำเร็จ', 'กำลังศึกษา', 'พักทุน', 'พ้นสภาพหรือเสียชีวิต', 'ยุติทุน'],
+                                                                        ARRAY['Graduated', 'Studying', 'Suspended', 'Left or died', 'Terminated'])),
                string_agg(equity_internal.row_html(
                             p.name,
-                            equity_internal.number_cells(lang, p.recipients, p.recipients_graduated, p.recipients_studying, p.recipients_suspended,
-                                                         p.recipients_discontinued, p.recipients_terminated),
+                            equity_internal.number_cells(lang, p.recipients),
                             equity_internal.bar_cell(ARRAY[p.recipients_graduated, p.recipients_studying + p.recipients_suspended,
                                                            p.recipients_discontinued + p.recipients_terminated], p.scale, ARRAY['main', 'third', 'second'],
-                                                     p.name || ': ' || equity_internal.shown_number(p.recipients, lang))),
+                                                     p.name || ': ' || equity_internal.shown_number(p.recipients, lang)),
+                            equity_internal.number_cells(lang, p.recipients_graduated, p.recipients_studying, p.recipients_suspended,
+                                                         p.recipients_discontinued, p.recipients_terminated)),
                           '' ORDER BY p.programme_code COLLATE "C"))
              || equity_internal.key_html(ARRAY['main', 'third', 'second'],
                                          equity_internal.said(lang, ARRAY['สำเร็จการศึกษา', 'กำลังศึกษาหรือพักทุน', 'พ้นสภาพหรือยุติทุน'],
