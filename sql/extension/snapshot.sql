@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 00621108a3ce9545917a7771febbff427c3b8ba81b8c89d9522270c03fb1c841.
+-- The pieces put together have sha256 69ec0d6e02852bdefec17111a545fce1f13cdaaee0eecfaefc6aef0b0591ccb8.
 
 CREATE SCHEMA equity;
 
@@ -24235,33 +24235,48 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
             n.opens,
             n.enrolled,
             n.gpa,
-            n.gpa_change,
+            n.gpa_before,
             n.attendance,
-            n.attendance_change,
+            n.attendance_before,
             n.conduct,
             n.field_changed,
-            n.results,
-            n.credits_attempted,
-            n.credits_earned,
-            n.is_newest,
-            round((n.credits_earned / NULLIF(n.credits_attempted, (0)::numeric)), 4) AS pace
+            n.place
            FROM ( SELECT r_1.award_id,
                     t_1.opens,
                     r_1.enrolled,
                     r_1.gpa,
-                    (r_1.gpa - lag(r_1.gpa) OVER so_far) AS gpa_change,
+                    lead(r_1.gpa) OVER newest_first AS gpa_before,
                     r_1.attendance,
-                    (r_1.attendance - lag(r_1.attendance) OVER so_far) AS attendance_change,
+                    lead(r_1.attendance) OVER newest_first AS attendance_before,
                     r_1.conduct,
                     r_1.field_changed,
-                    count(*) OVER so_far AS results,
-                    sum(r_1.credits_attempted) OVER so_far AS credits_attempted,
-                    sum(r_1.credits_earned) OVER so_far AS credits_earned,
-                    (lead(r_1.term_id) OVER so_far IS NULL) AS is_newest
+                    row_number() OVER newest_first AS place
                    FROM (equity.term_result r_1
                      JOIN equity.academic_term t_1 ON ((t_1.term_id = r_1.term_id)))
-                  WINDOW so_far AS (PARTITION BY r_1.award_id ORDER BY t_1.opens, t_1.term_id ROWS UNBOUNDED PRECEDING)) n
-          WHERE n.is_newest
+                  WINDOW newest_first AS (PARTITION BY r_1.award_id ORDER BY t_1.opens DESC, t_1.term_id DESC)) n
+          WHERE (n.place <= 1)
+        ), total AS (
+         SELECT r_1.award_id,
+            count(*) AS results,
+            round((sum(r_1.credits_earned) / NULLIF(sum(r_1.credits_attempted), (0)::numeric)), 4) AS pace
+           FROM equity.term_result r_1
+          GROUP BY r_1.award_id
+        ), unreported AS (
+         SELECT a_1.affiliation,
+            y.entry_year,
+            s_1.opens,
+            (count(*) FILTER (WHERE ((o_1.closes < CURRENT_DATE) AND (o_1.academic_year >= y.entry_year) AND (o_1.opens > s_1.opens))))::integer AS terms
+           FROM (((( SELECT DISTINCT t_1.affiliation
+                   FROM equity.academic_term t_1) a_1
+             CROSS JOIN ( SELECT DISTINCT w_1.academic_year AS entry_year
+                   FROM equity.award w_1
+                  WHERE (w_1.status = ANY (ARRAY['studying'::text, 'suspended'::text]))) y)
+             CROSS JOIN ( SELECT DISTINCT t_1.opens
+                   FROM equity.academic_term t_1
+                UNION ALL
+                 SELECT '-infinity'::date) s_1)
+             JOIN equity.academic_term o_1 ON ((o_1.affiliation = a_1.affiliation)))
+          GROUP BY a_1.affiliation, y.entry_year, s_1.opens
         ), decided AS (
          SELECT r_1.award_id,
             array_agg(r_1.outcome ORDER BY t_1.opens DESC, t_1.term_id DESC) AS outcomes
@@ -24299,14 +24314,14 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
     t.term_id,
     (t.academic_year)::integer AS academic_year,
     (t.term)::integer AS term,
-    (COALESCE(r.results, (0)::bigint))::integer AS results,
-    u.terms_unreported,
+    (COALESCE(s.results, (0)::bigint))::integer AS results,
+    COALESCE(u.terms, 0) AS terms_unreported,
     r.enrolled,
     r.gpa,
-    r.gpa_change,
-    r.pace,
+    (r.gpa - r.gpa_before) AS gpa_change,
+    s.pace,
     r.attendance,
-    r.attendance_change,
+    (r.attendance - r.attendance_before) AS attendance_change,
     r.conduct,
     r.field_changed,
     d.outcomes[1] AS last_renewal,
@@ -24324,19 +24339,18 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
             WHEN a.reads THEN COALESCE(j.waiting, 0)
             ELSE NULL::integer
         END AS adjustments_waiting
-   FROM ((((((((((((equity.award w
+   FROM (((((((((((((equity.award w
      JOIN equity.applicant p ON ((p.applicant_id = w.applicant_id)))
      LEFT JOIN equity.institution i ON ((i.institution_id = w.institution_id)))
      LEFT JOIN this_term t ON ((t.affiliation = i.affiliation)))
      LEFT JOIN result r ON ((r.award_id = w.award_id)))
+     LEFT JOIN total s ON ((s.award_id = w.award_id)))
+     LEFT JOIN unreported u ON (((u.affiliation = i.affiliation) AND (u.entry_year = w.academic_year) AND (u.opens = COALESCE(r.opens, '-infinity'::date)))))
      LEFT JOIN decided d ON ((d.award_id = w.award_id)))
      LEFT JOIN owed o ON ((o.award_id = w.award_id)))
      LEFT JOIN care c ON ((c.award_id = w.award_id)))
      LEFT JOIN equity.mentor_assignment m ON (((m.award_id = w.award_id) AND (m.valid_to IS NULL))))
      LEFT JOIN asked j ON ((j.applicant_id = w.applicant_id)))
-     CROSS JOIN LATERAL ( SELECT (count(*))::integer AS terms_unreported
-           FROM equity.academic_term o_1
-          WHERE ((o_1.affiliation = i.affiliation) AND (o_1.academic_year >= w.academic_year) AND (o_1.closes < CURRENT_DATE) AND ((r.opens IS NULL) OR (o_1.opens > r.opens)))) u)
      LEFT JOIN equity.household h ON (((h.applicant_id = w.applicant_id) AND (h.round_id = w.round_id))))
      CROSS JOIN ( SELECT has_table_privilege('equity.adjustment'::text, 'SELECT'::text) AS reads) a)
   WHERE ((w.status = ANY (ARRAY['studying'::text, 'suspended'::text])) AND (( SELECT equity_internal.sees_whole('watch_facts'::text) AS sees_whole) OR (w.applicant_id IN ( SELECT equity_internal.own_applicants() AS own_applicants))));
@@ -26073,8 +26087,20 @@ CREATE VIEW equity.term_facts WITH (security_invoker='true') AS
                      JOIN equity.academic_term o ON ((o.term_id = e.term_id)))
                   WHERE ((e.award_id = a.award_id) AND (o.opens < t.opens))) d) n ON (true))
      LEFT JOIN LATERAL ( SELECT max(GREATEST((LEAST(((m.paid_at AT TIME ZONE 'Asia/Bangkok'::text))::date, t.closes) - m.due_on), 0)) AS payment_delay
-           FROM equity.payment m
-          WHERE ((m.award_id = a.award_id) AND (m.term_id = a.term_id) AND (m.kind = 'grant'::text) AND (m.status <> 'cancelled'::text) AND (m.due_on <= t.closes))) p ON (true));
+           FROM ( SELECT o.term_id,
+                    o.kind,
+                    o.due_on,
+                    o.paid_at
+                   FROM equity.payment o
+                  WHERE ((o.award_id = a.award_id) AND (o.status <> 'cancelled'::text) AND (o.status <> 'returned'::text))
+                UNION ALL
+                 SELECT o.term_id,
+                    o.kind,
+                    o.due_on,
+                    o.paid_at
+                   FROM equity.payment o
+                  WHERE ((o.award_id = a.award_id) AND (o.status = 'returned'::text))) m
+          WHERE ((m.term_id = a.term_id) AND (m.kind = 'grant'::text) AND (m.due_on <= t.closes))) p ON (true));
 
 COMMENT ON VIEW equity.term_facts IS 'What cards of renewal read: one row for each award and term, this term beside all terms up to it. What is not known is NULL. No names and no identity numbers.';
 
@@ -27364,6 +27390,8 @@ CREATE INDEX payment_by_term ON equity.payment USING btree (term_id, institution
 CREATE UNIQUE INDEX payment_never_twice ON equity.payment USING btree (award_id, item, period, kind, part) WHERE ((status <> 'cancelled'::text) AND (status <> 'returned'::text));
 
 CREATE UNIQUE INDEX payment_never_twice_a_person ON equity.payment USING btree (applicant_id, item, period) WHERE ((kind = 'grant'::text) AND (part = 1) AND (NOT combinable) AND (status <> 'cancelled'::text) AND (status <> 'returned'::text));
+
+CREATE INDEX payment_returned ON equity.payment USING btree (award_id) WHERE (status = 'returned'::text);
 
 CREATE INDEX placement_by_pool ON equity.placement USING btree (run_id, pool_id);
 

@@ -4,7 +4,7 @@
 \ir fixture/scholars.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(50);
+SELECT plan(52);
 
 SELECT make_scholars(120);
 CREATE ROLE regress_second SUPERUSER;
@@ -245,6 +245,17 @@ SELECT is_empty($$SELECT award_id, item, period FROM equity.payment
                   HAVING sum(CASE kind WHEN 'grant' THEN amount ELSE -amount END) NOT IN (0, max(full_amount))$$,
   'without settlement what is begun is earned');
 SELECT is_empty('SELECT * FROM equity.payment_reconciliation WHERE balance <> 0', 'and the accounts balance');
+
+-- what a card of renewal reads of the delay: of all payments but those cancelled, also of those that came back
+SELECT set_eq($$SELECT award_id, term_id, payment_delay FROM equity.term_facts WHERE payment_delay IS NOT NULL$$,
+  $$SELECT p.award_id, p.term_id,
+           max(greatest(least((p.paid_at AT TIME ZONE 'Asia/Bangkok')::date, t.closes) - p.due_on, 0))
+      FROM equity.payment AS p
+      JOIN equity.academic_term AS t USING (term_id)
+      JOIN equity_internal.award_term AS a USING (award_id, term_id)
+     WHERE p.kind = 'grant' AND p.status <> 'cancelled' AND p.due_on <= t.closes
+     GROUP BY p.award_id, p.term_id$$, 'the delay of payments is that of the latest');
+SELECT cmp_ok((SELECT count(*) FROM equity.payment WHERE status = 'returned'), '>', 0::bigint, 'some came back');
 
 SELECT * FROM finish();
 ROLLBACK;

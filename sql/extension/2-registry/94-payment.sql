@@ -237,6 +237,9 @@ CREATE UNIQUE INDEX payment_never_twice_a_person ON equity.payment (applicant_id
 
 CREATE INDEX payment_by_term ON equity.payment (term_id, institution_id, programme_code);
 
+-- few rows, so that with payment_never_twice all payments of an award are found that are not cancelled
+CREATE INDEX payment_returned ON equity.payment (award_id) WHERE status = 'returned';
+
 CREATE INDEX payment_by_batch ON equity.payment (batch_id) WHERE batch_id IS NOT NULL;
 
 CREATE TRIGGER check_keys

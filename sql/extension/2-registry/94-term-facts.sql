@@ -80,11 +80,18 @@ CREATE VIEW equity.term_facts WITH (security_invoker = true) AS
                  AND o.opens < t.opens) AS d) AS n ON true
     LEFT JOIN LATERAL (
       SELECT pg_catalog.max(GREATEST(LEAST((m.paid_at AT TIME ZONE 'Asia/Bangkok')::date, t.closes) - m.due_on, 0)) AS payment_delay
-        FROM equity.payment AS m
-       WHERE m.award_id = a.award_id
-         AND m.term_id = a.term_id
+        FROM (SELECT o.term_id, o.kind, o.due_on, o.paid_at      -- each by its index
+                FROM equity.payment AS o
+               WHERE o.award_id = a.award_id
+                 AND o.status <> 'cancelled'
+                 AND o.status <> 'returned'
+              UNION ALL
+              SELECT o.term_id, o.kind, o.due_on, o.paid_at
+                FROM equity.payment AS o
+               WHERE o.award_id = a.award_id
+                 AND o.status = 'returned') AS m
+       WHERE m.term_id = a.term_id
          AND m.kind = 'grant'
-         AND m.status <> 'cancelled'
          AND m.due_on <= t.closes) AS p ON true;
 
 COMMENT ON VIEW equity.term_facts IS

@@ -10,25 +10,36 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
       FROM equity.academic_term AS t
      WHERE t.opens <= CURRENT_DATE
      ORDER BY t.affiliation, t.opens DESC
-  ), result AS (
-    SELECT n.*, round(n.credits_earned / nullif(n.credits_attempted, 0), 4) AS pace
+  ), result AS (                               -- of the newest nothing is reckoned for the others
+    SELECT n.*
       FROM (SELECT r.award_id,
                    t.opens,
                    r.enrolled,
                    r.gpa,
-                   r.gpa - lag(r.gpa) OVER so_far AS gpa_change,
+                   lead(r.gpa) OVER newest_first AS gpa_before,
                    r.attendance,
-                   r.attendance - lag(r.attendance) OVER so_far AS attendance_change,
+                   lead(r.attendance) OVER newest_first AS attendance_before,
                    r.conduct,
                    r.field_changed,
-                   count(*) OVER so_far AS results,
-                   sum(r.credits_attempted) OVER so_far AS credits_attempted,
-                   sum(r.credits_earned) OVER so_far AS credits_earned,
-                   lead(r.term_id) OVER so_far IS NULL AS is_newest
+                   row_number() OVER newest_first AS place
               FROM equity.term_result AS r
               JOIN equity.academic_term AS t ON t.term_id = r.term_id
-            WINDOW so_far AS (PARTITION BY r.award_id ORDER BY t.opens, t.term_id ROWS UNBOUNDED PRECEDING)) AS n
-     WHERE n.is_newest
+            WINDOW newest_first AS (PARTITION BY r.award_id ORDER BY t.opens DESC, t.term_id DESC)) AS n
+     WHERE n.place <= 1
+  ), total AS (
+    SELECT r.award_id,
+           count(*) AS results,
+           round(sum(r.credits_earned) / nullif(sum(r.credits_attempted), 0), 4) AS pace
+      FROM equity.term_result AS r
+     GROUP BY r.award_id
+  ), unreported AS (                           -- for each year of entry and newest result that there can be
+    SELECT a.affiliation, y.entry_year, s.opens,
+           count(*) FILTER (WHERE o.closes < CURRENT_DATE AND o.academic_year >= y.entry_year AND o.opens > s.opens)::integer AS terms
+      FROM (SELECT DISTINCT t.affiliation FROM equity.academic_term AS t) AS a
+     CROSS JOIN (SELECT DISTINCT w.academic_year AS entry_year FROM equity.award AS w WHERE w.status IN ('studying', 'suspended')) AS y
+     CROSS JOIN (SELECT DISTINCT t.opens FROM equity.academic_term AS t UNION ALL SELECT '-infinity') AS s
+      JOIN equity.academic_term AS o ON o.affiliation = a.affiliation
+     GROUP BY a.affiliation, y.entry_year, s.opens
   ), decided AS (
     SELECT r.award_id, array_agg(r.outcome ORDER BY t.opens DESC, t.term_id DESC) AS outcomes
       FROM equity.renewal AS r
@@ -62,14 +73,14 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
          t.term_id,
          t.academic_year::integer AS academic_year,
          t.term::integer AS term,
-         coalesce(r.results, 0)::integer AS results,
-         u.terms_unreported,
+         coalesce(s.results, 0)::integer AS results,
+         coalesce(u.terms, 0) AS terms_unreported,
          r.enrolled,
          r.gpa,
-         r.gpa_change,
-         r.pace,
+         r.gpa - r.gpa_before AS gpa_change,
+         s.pace,
          r.attendance,
-         r.attendance_change,
+         r.attendance - r.attendance_before AS attendance_change,
          r.conduct,
          r.field_changed,
          d.outcomes[1] AS last_renewal,
@@ -89,6 +100,11 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
     LEFT JOIN equity.institution AS i ON i.institution_id = w.institution_id
     LEFT JOIN this_term AS t ON t.affiliation = i.affiliation
     LEFT JOIN result AS r ON r.award_id = w.award_id
+    LEFT JOIN total AS s ON s.award_id = w.award_id
+    LEFT JOIN unreported AS u
+           ON u.affiliation = i.affiliation
+          AND u.entry_year = w.academic_year
+          AND u.opens = coalesce(r.opens, '-infinity')
     LEFT JOIN decided AS d ON d.award_id = w.award_id
     LEFT JOIN owed AS o ON o.award_id = w.award_id
     LEFT JOIN care AS c ON c.award_id = w.award_id
@@ -96,13 +112,6 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
            ON m.award_id = w.award_id
           AND m.valid_to IS NULL
     LEFT JOIN asked AS j ON j.applicant_id = w.applicant_id
-   CROSS JOIN LATERAL (
-     SELECT count(*)::integer AS terms_unreported
-       FROM equity.academic_term AS o
-      WHERE o.affiliation = i.affiliation
-        AND o.academic_year >= w.academic_year
-        AND o.closes < CURRENT_DATE
-        AND (r.opens IS NULL OR o.opens > r.opens)) AS u
     LEFT JOIN equity.household AS h
            ON h.applicant_id = w.applicant_id
           AND h.round_id = w.round_id

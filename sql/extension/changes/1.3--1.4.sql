@@ -247,6 +247,8 @@ CREATE AGGREGATE equity.pmt_fit_merge(part bytea) (
   PARALLEL = SAFE
 );
 
+CREATE INDEX payment_returned ON equity.payment (award_id) WHERE status = 'returned';
+
 -- Headings of new kinds of rows. A site may have one of them already.
 ALTER TABLE equity.import_column DISABLE TRIGGER USER;   -- on the way from 1.0 there is none yet
 INSERT INTO equity.import_column (kind, heading, field, shipped)
