@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 69ec0d6e02852bdefec17111a545fce1f13cdaaee0eecfaefc6aef0b0591ccb8.
+-- The pieces put together have sha256 f419b5580f7e3b0d27f82f0064c95a7d727109a7f9626323f43ac03af59521bd.
 
 CREATE SCHEMA equity;
 
@@ -9399,6 +9399,27 @@ COMMENT ON COLUMN equity.current_run.run_id IS 'Allocation run (ครั้ง�
 
 COMMENT ON COLUMN equity.current_run.status IS 'Status of the run: draft, verified or published.';
 
+CREATE VIEW equity_internal.asking AS
+ SELECT a.round_id,
+    a.applicant_id,
+    a.disability_registered,
+    a.verified_need
+   FROM (equity.application a
+     LEFT JOIN equity.choice c ON (((c.round_id = a.round_id) AND (c.applicant_id = a.applicant_id) AND (c.choice = 1))))
+  WHERE (equity_internal.takes_part(a.status, a.late) AND ((c.applicant_id IS NOT NULL) OR (EXISTS ( SELECT
+           FROM equity.choice n
+          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id))))));
+
+COMMENT ON VIEW equity_internal.asking IS 'Each application that takes part in a round and asks for a seat. Personal data: the reports count it.';
+
+COMMENT ON COLUMN equity_internal.asking.round_id IS 'Round (รอบการรับสมัคร).';
+
+COMMENT ON COLUMN equity_internal.asking.applicant_id IS 'Applicant (ผู้สมัคร).';
+
+COMMENT ON COLUMN equity_internal.asking.disability_registered IS 'Whether the applicant is registered as disabled; NULL when not answered. Sensitive personal data.';
+
+COMMENT ON COLUMN equity_internal.asking.verified_need IS 'Whether a check afterwards found the applicant in need; NULL when not checked.';
+
 CREATE VIEW equity_internal.round_person AS
  SELECT a.round_id,
     a.applicant_id,
@@ -9414,14 +9435,11 @@ CREATE VIEW equity_internal.round_person AS
            FROM equity.assessment s
           WHERE ((s.applicant_id = a.applicant_id) AND (s.round_id = a.round_id) AND equity_internal.competes(s.eligible, s.score)))) AS eligible,
     (t.applicant_id IS NOT NULL) AS awarded
-   FROM ((((equity.application a
+   FROM ((((equity_internal.asking a
      JOIN equity.applicant p ON ((p.applicant_id = a.applicant_id)))
      LEFT JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
      LEFT JOIN equity.current_run c ON ((c.round_id = a.round_id)))
-     LEFT JOIN equity.placement t ON (((t.run_id = c.run_id) AND (t.applicant_id = a.applicant_id))))
-  WHERE (equity_internal.takes_part(a.status, a.late) AND (EXISTS ( SELECT
-           FROM equity.choice n
-          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id)))));
+     LEFT JOIN equity.placement t ON (((t.run_id = c.run_id) AND (t.applicant_id = a.applicant_id))));
 
 COMMENT ON VIEW equity_internal.round_person IS 'Each application that takes part in a round and asks for a seat, with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';
 
@@ -14216,13 +14234,11 @@ CREATE VIEW equity.income_curve WITH (security_barrier='true') AS
            FROM ( SELECT a.round_id,
                     ((h.monthly_income / (h.household_size)::numeric))::double precision AS income,
                     (t_1.applicant_id IS NOT NULL) AS awarded
-                   FROM (((equity.application a
+                   FROM (((equity_internal.asking a
                      JOIN equity.household h ON (((h.applicant_id = a.applicant_id) AND (h.round_id = a.round_id))))
                      LEFT JOIN equity.current_run c ON ((c.round_id = a.round_id)))
                      LEFT JOIN equity.placement t_1 ON (((t_1.run_id = c.run_id) AND (t_1.applicant_id = a.applicant_id))))
-                  WHERE (equity_internal.takes_part(a.status, a.late) AND (h.monthly_income >= (0)::numeric) AND (EXISTS ( SELECT
-                           FROM equity.choice n
-                          WHERE ((n.applicant_id = a.applicant_id) AND (n.round_id = a.round_id)))))) p
+                  WHERE (h.monthly_income >= (0)::numeric)) p
           GROUP BY p.round_id) k
      CROSS JOIN LATERAL ( VALUES ('applicants'::text,k.applicants,k.applicants_curve,k.applicants_gini), ('awarded'::text,k.awarded,k.awarded_curve,k.awarded_gini)) v(persons_of, persons, curve, gini))
      CROSS JOIN LATERAL ( SELECT ((v.persons >= 100) OR equity_internal.may_count()) AS told) t)
@@ -29385,6 +29401,10 @@ GRANT ALL ON FUNCTION equity_internal.sum_tells(counts bigint, total numeric) TO
 REVOKE ALL ON TABLE equity.current_run FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.current_run TO postgres;
 GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity.current_run TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON TABLE equity_internal.asking FROM postgres;
+GRANT REFERENCES,TRIGGER ON TABLE equity_internal.asking TO postgres;
+GRANT SELECT,INSERT,DELETE,TRUNCATE,UPDATE ON TABLE equity_internal.asking TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity_internal.round_person FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity_internal.round_person TO postgres;

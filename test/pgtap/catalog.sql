@@ -142,7 +142,7 @@ SELECT set_eq(
   ARRAY['application_facts', 'current_run', 'programme_summary', 'application_end', 'funnel_stage', 'funnel_count',
         'application_funnel', 'calendar', 'round_summary', 'run_proof', 'seat_use', 'choice_outcome', 'reserve_fill',
         'income_curve', 'entry_year_count', 'entry_year_outcome', 'pool_label', 'pool_cutoff', 'pool_fill',
-        'pool_count', 'pool_refused', 'round_person', 'person_category', 'person_cell',
+        'pool_count', 'pool_refused', 'asking', 'round_person', 'person_category', 'person_cell',
         'category_label', 'category_count', 'equity_gap', 'targeting',
         'province_coverage', 'composition_change', 'scholar', 'cohort', 'cohort_outcome', 'quality_area',
         'mentored', 'institution_facts', 'card_class', 'newest_recognition', 'institution_recognition', 'learner_count',

@@ -5,6 +5,27 @@
 -- of one to four are hidden in what readers see. What is hidden in a dimension follows from the whole as a
 -- sum: when it would be one count alone, or less than five, the next smallest is hidden too.
 
+-- Nearly everybody has a choice of rank 1: few are looked for among all choices.
+CREATE VIEW equity_internal.asking AS
+  SELECT a.round_id, a.applicant_id, a.disability_registered, a.verified_need
+    FROM equity.application AS a
+    LEFT JOIN equity.choice AS c
+           ON c.round_id = a.round_id
+          AND c.applicant_id = a.applicant_id
+          AND c.choice = 1
+   WHERE equity_internal.takes_part(a.status, a.late)
+     AND (c.applicant_id IS NOT NULL
+          OR EXISTS (SELECT FROM equity.choice AS n
+                      WHERE n.applicant_id = a.applicant_id
+                        AND n.round_id = a.round_id));
+
+COMMENT ON VIEW equity_internal.asking IS
+  'Each application that takes part in a round and asks for a seat. Personal data: the reports count it.';
+COMMENT ON COLUMN equity_internal.asking.round_id IS 'Round (รอบการรับสมัคร).';
+COMMENT ON COLUMN equity_internal.asking.applicant_id IS 'Applicant (ผู้สมัคร).';
+COMMENT ON COLUMN equity_internal.asking.disability_registered IS 'Whether the applicant is registered as disabled; NULL when not answered. Sensitive personal data.';
+COMMENT ON COLUMN equity_internal.asking.verified_need IS 'Whether a check afterwards found the applicant in need; NULL when not checked.';
+
 CREATE VIEW equity_internal.round_person AS
   SELECT a.round_id,
          a.applicant_id,
@@ -24,7 +45,7 @@ CREATE VIEW equity_internal.round_person AS
                     AND s.round_id = a.round_id
                     AND equity_internal.competes(s.eligible, s.score)) AS eligible,
          t.applicant_id IS NOT NULL AS awarded
-    FROM equity.application AS a
+    FROM equity_internal.asking AS a
     JOIN equity.applicant AS p ON p.applicant_id = a.applicant_id
     LEFT JOIN equity.household AS h
            ON h.applicant_id = a.applicant_id
@@ -32,12 +53,7 @@ CREATE VIEW equity_internal.round_person AS
     LEFT JOIN equity.current_run AS c ON c.round_id = a.round_id
     LEFT JOIN equity.placement AS t
            ON t.run_id = c.run_id
-          AND t.applicant_id = a.applicant_id
-   WHERE equity_internal.takes_part(a.status, a.late)
-     AND EXISTS (SELECT
-                   FROM equity.choice AS n
-                  WHERE n.applicant_id = a.applicant_id
-                    AND n.round_id = a.round_id);
+          AND t.applicant_id = a.applicant_id;
 
 COMMENT ON VIEW equity_internal.round_person IS
   'Each application that takes part in a round and asks for a seat, with what fairness is measured by. One row a person: personal data, for analysts; the reports count it.';

@@ -32,7 +32,7 @@ CREATE VIEW equity.income_curve WITH (security_barrier = true) AS
             FROM (SELECT a.round_id,
                          (h.monthly_income / h.household_size)::double precision AS income,
                          t.applicant_id IS NOT NULL AS awarded
-                    FROM equity.application AS a
+                    FROM equity_internal.asking AS a
                     JOIN equity.household AS h
                       ON h.applicant_id = a.applicant_id
                      AND h.round_id = a.round_id
@@ -40,11 +40,7 @@ CREATE VIEW equity.income_curve WITH (security_barrier = true) AS
                     LEFT JOIN equity.placement AS t
                            ON t.run_id = c.run_id
                           AND t.applicant_id = a.applicant_id
-                   WHERE equity_internal.takes_part(a.status, a.late)
-                     AND h.monthly_income >= 0
-                     AND EXISTS (SELECT FROM equity.choice AS n
-                                  WHERE n.applicant_id = a.applicant_id
-                                    AND n.round_id = a.round_id)) AS p
+                   WHERE h.monthly_income >= 0) AS p
            GROUP BY p.round_id) AS k
    CROSS JOIN LATERAL (VALUES ('applicants', k.applicants, k.applicants_curve, k.applicants_gini),
                               ('awarded', k.awarded, k.awarded_curve, k.awarded_gini)) AS v (persons_of, persons, curve, gini)
