@@ -1,6 +1,7 @@
 -- The views that pages of reports are made of, against plain counts of the rows; and what a reader of them does not
 -- learn.
 \ir fixture/random.psql
+\ir fixture/subtraction.psql
 \ir fixture/levels.psql
 BEGIN;
 SET LOCAL jit = off;
@@ -298,44 +299,17 @@ CREATE INDEX ON cell (id);
 SELECT is_empty(
   $$SELECT e.equation FROM equation AS e JOIN cell AS p ON p.id = e.part JOIN cell AS w ON w.id = e.whole
      GROUP BY e.equation, w.truth HAVING w.truth <> sum(p.truth)$$, 'parts add up');
-CREATE FUNCTION pg_temp.work_out() RETURNS integer LANGUAGE plpgsql AS $$
-DECLARE
-  worked_out integer := 0;
-  news integer;
-BEGIN
-  LOOP
-    UPDATE cell AS c
-       SET known = true
-      FROM (SELECT m.equation, min(m.id) FILTER (WHERE NOT c.known) AS lacking
-              FROM (SELECT DISTINCT equation, whole AS id FROM equation UNION ALL SELECT equation, part
-                  FROM equation) AS m
-              JOIN cell AS c USING (id)
-             GROUP BY m.equation
-            HAVING count(*) FILTER (WHERE NOT c.known) = 1) AS f
-     WHERE c.id = f.lacking;
-    GET DIAGNOSTICS news = ROW_COUNT;
-    worked_out := worked_out + news;
-    EXIT WHEN news = 0;
-  END LOOP;
-  RETURN worked_out;
-END $$;
 CREATE TEMPORARY TABLE shown AS SELECT * FROM cell;
-SELECT pg_temp.work_out() \g /dev/null
+SELECT work_out() \g /dev/null
 SELECT is_empty('SELECT * FROM cell WHERE known AND truth BETWEEN 1 AND 4',
     'by no subtraction does a small count follow');
-SELECT is_empty(
-  $$SELECT e.equation, w.truth - coalesce(sum(p.truth) FILTER (WHERE p.known), 0)
-      FROM equation AS e JOIN cell AS p ON p.id = e.part JOIN cell AS w ON w.id = e.whole
-     WHERE w.known
-     GROUP BY e.equation, w.truth
-    HAVING w.truth - coalesce(sum(p.truth) FILTER (WHERE p.known), 0) BETWEEN 1 AND 4$$,
-  'nor that several are as few together');
+SELECT is_empty('SELECT * FROM few_together()', 'nor that several are as few together');
 SELECT cmp_ok((SELECT count(*) FROM shown WHERE id LIKE v.level || '%' AND known AND truth > 0), '>', v.least,
               'many are shown of ' || v.level)
   FROM (VALUES ('kind', 20::bigint), ('choice', 20), ('reserve', 5)) AS v (level, least);
 -- the oracle finds what there is to find
 UPDATE cell SET known = s.known OR s.truth >= 5 FROM shown AS s WHERE s.id = cell.id;
-SELECT cmp_ok(pg_temp.work_out(), '>', 20, 'without the next smallest many would follow');
+SELECT cmp_ok(work_out(), '>', 20, 'without the next smallest many would follow');
 
 SELECT * FROM finish();
 ROLLBACK;

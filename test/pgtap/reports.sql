@@ -261,7 +261,8 @@ SELECT is(
   'draft',
   'a run that is not verified yet is shown as such');
 SELECT results_eq(
-  'SELECT pool_id, highest_refused FROM equity.pool_cutoff WHERE round_id = 3 AND highest_refused IS NOT NULL ORDER BY pool_id',
+  'SELECT pool_id, highest_refused FROM equity.pool_cutoff
+    WHERE round_id = 3 AND highest_refused IS NOT NULL ORDER BY pool_id',
   $$SELECT w.pool_id, max(w.score)::text
       FROM equity.waitlist(newest_run(3)) AS w
      WHERE w.seat = 'open'

@@ -5,6 +5,7 @@
 -- Rounds with random numbers of applicants, each of whom asks for one pool: so that kinds of seats add up to pools,
 -- pools to programmes, and programmes to the whole round, of which equity.equity_gap tells.
 \ir fixture/random.psql
+\ir fixture/subtraction.psql
 \ir fixture/levels.psql
 BEGIN;
 SET LOCAL jit = off;
@@ -195,41 +196,18 @@ SELECT cmp_ok((SELECT count(*) FROM cell WHERE part_of LIKE level || '%' AND NOT
 SELECT cmp_ok((SELECT count(*) FROM cell WHERE NOT known AND truth >= 5), '>', 30::bigint, 'also of five or more');
 SELECT cmp_ok((SELECT count(*) FROM cell WHERE known AND truth > 0), '>', 300::bigint, 'and much is shown');
 
--- What a reader works out: a part from the whole and the other parts, the whole from its parts; until nothing is new.
-CREATE FUNCTION pg_temp.work_out() RETURNS integer LANGUAGE plpgsql AS $$
-DECLARE
-  worked_out integer := 0;
-  news integer;
-BEGIN
-  LOOP
-    UPDATE cell AS c
-       SET known = true
-     WHERE NOT c.known
-       AND ((EXISTS (SELECT FROM cell AS w WHERE w.id = c.part_of AND w.figure = c.figure AND w.known)
-             AND NOT EXISTS (SELECT FROM cell AS o WHERE o.part_of = c.part_of AND o.figure = c.figure
-                 AND o.id <> c.id AND NOT o.known))
-            OR EXISTS (SELECT FROM cell AS o WHERE o.part_of = c.id AND o.figure = c.figure)
-               AND NOT EXISTS (SELECT FROM cell AS o WHERE o.part_of = c.id AND o.figure = c.figure AND NOT o.known));
-    GET DIAGNOSTICS news = ROW_COUNT;
-    worked_out := worked_out + news;
-    EXIT WHEN news = 0;
-  END LOOP;
-  RETURN worked_out;
-END $$;
+CREATE TEMPORARY TABLE equation AS
+SELECT w.figure || ' ' || w.id AS equation, w.figure || ' ' || w.id AS whole, c.figure || ' ' || c.id AS part
+  FROM cell AS w JOIN cell AS c ON c.part_of = w.id AND c.figure = w.figure;
+UPDATE cell SET id = figure || ' ' || id;
+CREATE INDEX ON cell (id);
 CREATE TEMPORARY TABLE shown AS SELECT * FROM cell;
-SELECT pg_temp.work_out() \g /dev/null
+SELECT work_out() \g /dev/null
 SELECT is_empty('SELECT * FROM cell WHERE known AND truth BETWEEN 1 AND 4', 'by no subtraction does one follow');
-SELECT is_empty($$
-  SELECT w.figure, w.id, w.truth - coalesce(sum(c.truth) FILTER (WHERE c.known), 0)
-    FROM cell AS w JOIN cell AS c ON c.part_of = w.id AND c.figure = w.figure
-   WHERE w.known
-   GROUP BY w.figure, w.id, w.truth
-  HAVING w.truth - coalesce(sum(c.truth) FILTER (WHERE c.known), 0) BETWEEN 1 AND 4$$,
-      'nor that several are as few together');
+SELECT is_empty('SELECT * FROM few_together()', 'nor that several are as few together');
 -- the oracle finds what there is to find
-UPDATE cell SET known = shown.known OR shown.truth >= 5 FROM shown WHERE shown.id = cell.id
-    AND shown.figure = cell.figure;
-SELECT cmp_ok(pg_temp.work_out(), '>', 20, 'without the next smallest many would');
+UPDATE cell SET known = shown.known OR shown.truth >= 5 FROM shown WHERE shown.id = cell.id;
+SELECT cmp_ok(work_out(), '>', 20, 'without the next smallest many would');
 
 -- ---- nor from the year before ----
 
