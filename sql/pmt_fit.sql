@@ -154,6 +154,33 @@ SELECT pg_temp.refusal(statement)
                ($$SELECT equity.pmt_fit_part(1e300, '{1}')$$)) AS v (statement);
 DROP VIEW part;
 
+-- ... and so are the robust errors, of the model of all
+CREATE VIEW part AS
+SELECT spread, abs(hashint8extended(id * 100 + spread, 7)) % (spread % 8 + 1) AS shard,
+       equity.pmt_robust_errors_part((SELECT m FROM fit), y, x, weight) AS p,
+       equity.pmt_robust_errors_part((SELECT m FROM fit), y, x, weight, 'HC3') AS safe
+  FROM sample, generate_series(1, 8) AS spread
+ GROUP BY 1, 2;
+SELECT count(*) AS spreads, count(DISTINCT (p, safe)) AS results,
+       bool_and(p = (SELECT equity.pmt_robust_errors(m, y, x, weight) FROM sample, fit)
+                AND safe = (SELECT equity.pmt_robust_errors(m, y, x, weight, 'HC3') FROM sample, fit)) AS as_whole
+  FROM (SELECT equity.pmt_robust_errors_merge(p) AS p, equity.pmt_robust_errors_merge(safe) AS safe
+          FROM part
+         GROUP BY spread) AS s;
+SELECT equity.pmt_robust_errors_merge(NULL) IS NULL AS nothing;
+SELECT pg_temp.refusal(statement)
+  FROM (VALUES ($$SELECT equity.pmt_robust_errors_merge('\x65710141')$$),
+               ($$SELECT equity.pmt_robust_errors_merge(substr(p, 1, length(p) - 8)) FROM part$$),
+               ($$SELECT equity.pmt_robust_errors_merge(set_byte(p, 12, 255)) FROM part$$),
+               ($$SELECT equity.pmt_robust_errors_merge(f)
+                    FROM (SELECT equity.pmt_fit_part(y, x) AS f FROM sample) AS q$$),
+               ($$SELECT equity.pmt_robust_errors_merge(p)
+                    FROM (SELECT p FROM part UNION ALL SELECT safe FROM part) AS q$$),
+               ($$SELECT equity.pmt_robust_errors_merge(p)
+                    FROM part
+                   WHERE spread = 3 AND shard > 0$$)) AS v (statement);
+DROP VIEW part;
+
 -- what makes no sense is told
 SELECT pg_temp.refusal(statement)
   FROM (VALUES ($$SELECT equity.pmt_fit(y, x || x[1]) FROM sample$$),

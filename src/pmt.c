@@ -427,14 +427,10 @@ equity_pmt_robust_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
-PG_FUNCTION_INFO_V1(equity_pmt_robust_combine);
-
-Datum
-equity_pmt_robust_combine(PG_FUNCTION_ARGS)
+/* The first state, with the rows of the other */
+static ArrayType *
+combine_robust(ArrayType *state, ArrayType *other)
 {
-	ArrayType  *state = own_state(fcinfo, 0);
-	ArrayType  *other = PG_GETARG_ARRAYTYPE_P(1);
-
 	check_robust_state(state);
 	check_robust_state(other);
 	if (robust_errors_count(doubles_of(state)) != robust_errors_count(doubles_of(other)) ||
@@ -442,7 +438,45 @@ equity_pmt_robust_combine(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the model must be the same in all rows")));
-	PG_RETURN_ARRAYTYPE_P(state);
+	return state;
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_robust_combine);
+
+Datum
+equity_pmt_robust_combine(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_ARRAYTYPE_P(combine_robust(own_state(fcinfo, 0), PG_GETARG_ARRAYTYPE_P(1)));
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_robust_part);
+
+Datum
+equity_pmt_robust_part(PG_FUNCTION_ARGS)
+{
+	ArrayType  *state = PG_GETARG_ARRAYTYPE_P(0);
+
+	check_robust_state(state);
+	if (!robust_errors_is_finite(doubles_of(state), count_doubles(state)))
+		refuse_large();
+	PG_RETURN_BYTEA_P(measure_part(PART_ROBUST_ERRORS, state));
+}
+
+PG_FUNCTION_INFO_V1(equity_pmt_robust_merge);
+
+/* NULL is a part without rows. */
+Datum
+equity_pmt_robust_merge(PG_FUNCTION_ARGS)
+{
+	ArrayType  *part;
+
+	if (PG_ARGISNULL(1))
+		return state_or_null(fcinfo);
+	part = measure_part_state(PG_GETARG_BYTEA_PP(1), PART_ROBUST_ERRORS, "pmt_robust_errors");
+	if (!robust_errors_is_state(doubles_of(part), count_doubles(part)) ||
+		!robust_errors_is_finite(doubles_of(part), count_doubles(part)))
+		refuse_measure_part("pmt_robust_errors");
+	PG_RETURN_ARRAYTYPE_P(PG_ARGISNULL(0) ? part : combine_robust(own_state(fcinfo, 0), part));
 }
 
 PG_FUNCTION_INFO_V1(equity_pmt_robust_final);

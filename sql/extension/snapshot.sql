@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 1c01d2f2ef89d6287bd48e52ecef3dd9265f9d9cbca77ab630e74ff04ee99845.
+-- The pieces put together have sha256 5be0be6b7fbb6c5ba3851f02556b75ab6757e03670da1830a644f7b68d2ee7f4.
 
 CREATE SCHEMA equity;
 
@@ -17377,6 +17377,18 @@ CREATE FUNCTION equity_internal.pmt_robust_final(state double precision[]) RETUR
 
 COMMENT ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) IS 'The result of equity.pmt_robust_errors().';
 
+CREATE FUNCTION equity_internal.pmt_robust_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+    LANGUAGE c IMMUTABLE PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_robust_merge';
+
+COMMENT ON FUNCTION equity_internal.pmt_robust_merge_accum(state double precision[], part bytea) IS 'Adds a part to the state of equity.pmt_robust_errors_merge().';
+
+CREATE FUNCTION equity_internal.pmt_robust_part(state double precision[]) RETURNS bytea
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+    AS '$libdir/equity', 'equity_pmt_robust_part';
+
+COMMENT ON FUNCTION equity_internal.pmt_robust_part(state double precision[]) IS 'The state of equity.pmt_robust_errors() as bytes.';
+
 CREATE FUNCTION equity_internal.policy_card(settings jsonb, programme_code text) RETURNS equity.scorecard
     LANGUAGE sql STABLE PARALLEL SAFE
     SET "equity_internal.whole_rows" TO 'on'
@@ -23405,6 +23417,46 @@ CREATE AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double preci
 );
 
 COMMENT ON AGGREGATE equity.pmt_robust_errors(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'Robust standard errors of a weighted fit, of a kind: HC1, or HC3, which is safer for a few hundred rows or fewer.';
+
+CREATE AGGREGATE equity.pmt_robust_errors_merge(part bytea) (
+    SFUNC = equity_internal.pmt_robust_merge_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.pmt_robust_final,
+    COMBINEFUNC = equity_internal.pmt_robust_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.pmt_robust_errors_merge(part bytea) IS 'Robust standard errors equity.pmt_robust_errors() of all rows, from the parts of all shards.';
+
+CREATE AGGREGATE equity.pmt_robust_errors_part(model equity.pmt_model, y double precision, x double precision[]) (
+    SFUNC = equity_internal.pmt_robust_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.pmt_robust_part,
+    COMBINEFUNC = equity_internal.pmt_robust_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.pmt_robust_errors_part(model equity.pmt_model, y double precision, x double precision[]) IS 'What a shard says of its rows for equity.pmt_robust_errors_merge(). NULL without rows.';
+
+CREATE AGGREGATE equity.pmt_robust_errors_part(model equity.pmt_model, y double precision, x double precision[], weight double precision) (
+    SFUNC = equity_internal.pmt_robust_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.pmt_robust_part,
+    COMBINEFUNC = equity_internal.pmt_robust_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.pmt_robust_errors_part(model equity.pmt_model, y double precision, x double precision[], weight double precision) IS 'What a shard says of its rows for equity.pmt_robust_errors_merge(), with weights. NULL without rows.';
+
+CREATE AGGREGATE equity.pmt_robust_errors_part(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) (
+    SFUNC = equity_internal.pmt_robust_accum,
+    STYPE = double precision[],
+    FINALFUNC = equity_internal.pmt_robust_part,
+    COMBINEFUNC = equity_internal.pmt_robust_combine,
+    PARALLEL = safe
+);
+
+COMMENT ON AGGREGATE equity.pmt_robust_errors_part(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) IS 'What a shard says of its rows for equity.pmt_robust_errors_merge(), with weights, of a kind: HC1 or HC3. NULL without rows.';
 
 CREATE AGGREGATE equity.quantile_share(x double precision, lo double precision, hi double precision) (
     SFUNC = equity_internal.distribution_accum_range,
@@ -30435,6 +30487,12 @@ GRANT ALL ON FUNCTION equity_internal.pmt_robust_combine(state double precision[
 REVOKE ALL ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.pmt_robust_final(state double precision[]) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.pmt_robust_merge_accum(state double precision[], part bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_robust_merge_accum(state double precision[], part bytea) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.pmt_robust_part(state double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.pmt_robust_part(state double precision[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.policy_card(settings jsonb, programme_code text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.policy_card(settings jsonb, programme_code text) TO postgres WITH GRANT OPTION;
 
@@ -31277,6 +31335,18 @@ GRANT ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precisio
 
 REVOKE ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[], double precision, text) FROM postgres;
 GRANT ALL ON FUNCTION equity.pmt_robust_errors(equity.pmt_model, double precision, double precision[], double precision, text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_robust_errors_merge(bytea) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_robust_errors_merge(bytea) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_robust_errors_part(equity.pmt_model, double precision, double precision[]) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_robust_errors_part(equity.pmt_model, double precision, double precision[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_robust_errors_part(equity.pmt_model, double precision, double precision[], double precision) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_robust_errors_part(equity.pmt_model, double precision, double precision[], double precision) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.pmt_robust_errors_part(equity.pmt_model, double precision, double precision[], double precision, text) FROM postgres;
+GRANT ALL ON FUNCTION equity.pmt_robust_errors_part(equity.pmt_model, double precision, double precision[], double precision, text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.quantile_share(double precision, double precision, double precision) FROM postgres;
 GRANT ALL ON FUNCTION equity.quantile_share(double precision, double precision, double precision) TO postgres WITH GRANT OPTION;

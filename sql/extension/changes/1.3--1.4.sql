@@ -247,6 +247,46 @@ CREATE AGGREGATE equity.pmt_fit_merge(part bytea) (
   PARALLEL = SAFE
 );
 
+CREATE FUNCTION equity_internal.pmt_robust_part(state double precision[]) RETURNS bytea
+  LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_pmt_robust_part';
+
+CREATE FUNCTION equity_internal.pmt_robust_merge_accum(state double precision[], part bytea) RETURNS double precision[]
+  LANGUAGE c IMMUTABLE PARALLEL SAFE
+  AS 'MODULE_PATHNAME', 'equity_pmt_robust_merge';
+
+CREATE AGGREGATE equity.pmt_robust_errors_part(model equity.pmt_model, y double precision, x double precision[]) (
+  SFUNC = equity_internal.pmt_robust_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.pmt_robust_combine,
+  FINALFUNC = equity_internal.pmt_robust_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.pmt_robust_errors_part(model equity.pmt_model, y double precision, x double precision[], weight double precision) (
+  SFUNC = equity_internal.pmt_robust_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.pmt_robust_combine,
+  FINALFUNC = equity_internal.pmt_robust_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.pmt_robust_errors_part(model equity.pmt_model, y double precision, x double precision[], weight double precision, kind text) (
+  SFUNC = equity_internal.pmt_robust_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.pmt_robust_combine,
+  FINALFUNC = equity_internal.pmt_robust_part,
+  PARALLEL = SAFE
+);
+
+CREATE AGGREGATE equity.pmt_robust_errors_merge(part bytea) (
+  SFUNC = equity_internal.pmt_robust_merge_accum,
+  STYPE = double precision[],
+  COMBINEFUNC = equity_internal.pmt_robust_combine,
+  FINALFUNC = equity_internal.pmt_robust_final,
+  PARALLEL = SAFE
+);
+
 CREATE INDEX payment_returned ON equity.payment (award_id) WHERE status = 'returned';
 
 -- Headings of new kinds of rows. A site may have one of them already.

@@ -86,6 +86,16 @@ doubled_divide(Doubled a, Doubled b)
 	return doubled_add(doubled_normal(first, second), (Doubled) {left.high / b.high, 0});
 }
 
+/* Add to a sum that lies in an array, as two numbers. */
+static inline void
+doubled_add_at(double *at, Doubled some)
+{
+	Doubled		sum = doubled_add((Doubled) {at[0], at[1]}, some);
+
+	at[0] = sum.high;
+	at[1] = sum.low;
+}
+
 /* Times a power of two */
 static inline Doubled
 doubled_scale(Doubled a, int exponent)

@@ -87,15 +87,6 @@ least_squares_rows(const double *state)
 
 /* ---- taking rows ---- */
 
-static inline void
-add_at(double *at, Doubled some)
-{
-	Doubled		sum = doubled_add((Doubled) {at[0], at[1]}, some);
-
-	at[0] = sum.high;
-	at[1] = sum.low;
-}
-
 void
 least_squares_add(double *state, const double *row, double weight)
 {
@@ -108,7 +99,7 @@ least_squares_add(double *state, const double *row, double weight)
 
 		for (int j = i; j < length && row[i] != 0; j++)
 			if (row[j] != 0)
-				add_at(at + 2 * (j - i), doubled_times(weighted, row[j]));
+				doubled_add_at(at + 2 * (j - i), doubled_times(weighted, row[j]));
 	}
 	state[STATE_ROWS]++;
 }
@@ -119,7 +110,7 @@ least_squares_combine(double *state, const double *other)
 	int			length = least_squares_state_length(least_squares_columns(state));
 
 	for (int i = STATE_NUMBERS; i < length; i += 2)
-		add_at(state + i, (Doubled) {other[i], other[i + 1]});
+		doubled_add_at(state + i, (Doubled) {other[i], other[i + 1]});
 	state[STATE_ROWS] += other[STATE_ROWS];
 }
 

@@ -10,6 +10,7 @@
 
 /* Of the sums MeasureKind has the kinds. */
 #define PART_PMT_FIT		64
+#define PART_ROBUST_ERRORS	65
 
 /* The bytes of so many numbers */
 extern size_t part_size(int count);

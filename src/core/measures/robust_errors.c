@@ -4,11 +4,14 @@
  *	  B the inverse of the cross products and M the sum of w²·e²·x·x' over the
  *	  rows, e being what is left.
  *
- * HC1 and HC3 as MacKinnon and White (1985) have them.
+ * HC1 and HC3 as MacKinnon and White (1985) have them.  What a row adds is a double; the
+ * sums have twice its digits, so that they do not depend on how the rows are divided.
  */
 #include "core/measures/robust_errors.h"
 
 #include <math.h>
+
+#include "core/measures/doubled.h"
 
 /* At this leverage what is left is rounding. */
 #define FULL_LEVERAGE		(1 - 1e-10)
@@ -19,7 +22,7 @@ enum
 	STATE_KIND,
 	STATE_COUNT,
 	STATE_MODEL_ROWS,
-	STATE_COEFFICIENTS			/* then the inverse, the rows, and the upper half of M */
+	STATE_COEFFICIENTS			/* then the inverse, the rows, and the upper half of M, doubled */
 };
 
 static int
@@ -31,7 +34,7 @@ model_length(int count)
 int
 robust_errors_state_length(int count)
 {
-	return model_length(count) + 1 + count * (count + 1) / 2;
+	return model_length(count) + 1 + count * (count + 1);
 }
 
 int
@@ -63,10 +66,22 @@ bool
 robust_errors_is_state(const double *state, int length)
 {
 	return length > STATE_COEFFICIENTS &&
+		(state[STATE_KIND] == ROBUST_ERRORS_HC1 || state[STATE_KIND] == ROBUST_ERRORS_HC3) &&
 		state[STATE_COUNT] >= 1 && state[STATE_COUNT] <= length &&
 		state[STATE_COUNT] == (int) state[STATE_COUNT] &&
 		length < 1 << 24 && state[STATE_COUNT] < 1 << 12 &&
 		length == robust_errors_state_length((int) state[STATE_COUNT]);
+}
+
+bool
+robust_errors_is_finite(const double *state, int length)
+{
+	double		rows = state[model_length(robust_errors_count(state))];
+
+	for (int i = 0; i < length; i++)
+		if (!isfinite(state[i]))
+			return false;
+	return rows >= 0 && rows < 0x1p62;
 }
 
 static double
@@ -99,8 +114,8 @@ robust_errors_add(double *state, const double *row, double weight)
 	}
 	*at++ += 1;
 	for (int i = 0; i < count; i++)
-		for (int j = i; j < count; j++)
-			*at++ += weight * weight * left * left * row[i] * row[j];
+		for (int j = i; j < count; j++, at += 2)
+			doubled_add_at(at, (Doubled) {weight * weight * left * left * row[i] * row[j], 0});
 	return true;
 }
 
@@ -112,8 +127,9 @@ robust_errors_combine(double *state, const double *other)
 
 	if (memcmp(state, other, sizeof(double) * shared) != 0)
 		return false;
-	for (int i = shared; i < length; i++)
-		state[i] += other[i];
+	state[shared] += other[shared];
+	for (int i = shared + 1; i < length; i += 2)
+		doubled_add_at(state + i, (Doubled) {other[i], other[i + 1]});
 	return true;
 }
 
@@ -124,8 +140,8 @@ product(const double *b, const double *m, int count)
 	double		sum = 0;
 
 	for (int i = 0; i < count; i++)
-		for (int j = i; j < count; j++)
-			sum += (i == j ? 1 : 2) * b[i] * *m++ * b[j];
+		for (int j = i; j < count; j++, m += 2)
+			sum += (i == j ? 1 : 2) * b[i] * *m * b[j];
 	return sum;
 }
 

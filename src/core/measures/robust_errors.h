@@ -31,6 +31,9 @@ extern void robust_errors_start(double *state, const RobustErrorsModel *model);
 extern bool robust_errors_is_state(const double *state, int length);
 extern int	robust_errors_count(const double *state);
 
+/* False when something was too large to add up, or the rows are no number of rows. */
+extern bool robust_errors_is_finite(const double *state, int length);
+
 /* Take a row of 1, x and y; false when HC3 is not defined, as the row alone tells a coefficient. */
 extern bool robust_errors_add(double *state, const double *row, double weight);
 

@@ -164,6 +164,11 @@ is(sql("SELECT $merge FROM (" . join(' UNION ALL ', map { "TABLE far.measure_$_"
 my $sent = 'SELECT ' . $merge . ' FROM (' . join(' UNION ALL ', map { "SELECT $list FROM far.applicant_$_" } 0 .. 2) . ') AS q';
 is(sql($sent), $whole, 'also where the parts are asked of foreign tables');
 like(sql("EXPLAIN (VERBOSE, COSTS OFF) $sent"), qr/Remote SQL: SELECT equity\.theil_t_part\(/, '... which the shards sum up themselves');
+my $robust = 'equity.pmt_robust_errors_part(' . literal(sql('SELECT equity.pmt_fit(ln(income)::double precision, ARRAY[gpa::double precision]) FROM applicant'))
+  . '::equity.pmt_model, ln(income)::double precision, ARRAY[gpa::double precision])';
+$sent = 'SELECT equity.pmt_robust_errors_merge(p) FROM (' . join(' UNION ALL ', map { "SELECT $robust AS p FROM far.applicant_$_" } 0 .. 2) . ') AS q';
+is(sql($sent), sql('SELECT ' . $robust =~ s/_part//r . ' FROM applicant'), 'the errors of a model, too, which goes to the shards');
+like(sql("EXPLAIN (VERBOSE, COSTS OFF) $sent"), qr/Remote SQL: SELECT equity\.pmt_robust_errors_part\(/, '... and comes back as parts');
 like(sql('EXPLAIN (VERBOSE, COSTS OFF) SELECT equity.gini(income) FROM far.applicant'), qr/Remote SQL: SELECT income FROM/,
 	'what needs the whole distribution gathers its rows');
 
