@@ -4,6 +4,7 @@
 \ir ../lib/refusal.psql
 \ir fixture/levels.psql
 BEGIN;
+SET LOCAL jit = off;
 SET LOCAL client_min_messages = warning;
 SELECT plan(34);
 

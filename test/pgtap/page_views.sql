@@ -128,7 +128,7 @@ SELECT results_eq(
   $$VALUES ('female', 'เพศหญิง', 'women'), ('male', 'เพศชาย', 'men')$$, 'named in both languages');
 
 -- Lorenz and Gini by their definitions: the share of the poorest tenth by sums of sorted incomes
-CREATE TEMPORARY VIEW income AS
+CREATE TEMPORARY TABLE income AS
 SELECT a.round_id, v.persons_of, (h.monthly_income / h.household_size)::double precision AS income
   FROM equity.application AS a
   JOIN equity.household AS h USING (applicant_id, round_id)
@@ -139,6 +139,7 @@ SELECT a.round_id, v.persons_of, (h.monthly_income / h.household_size)::double p
    AND (v.persons_of = 'applicants' OR EXISTS (
      SELECT FROM equity.current_run AS u JOIN equity.placement AS t USING (run_id)
       WHERE u.round_id = a.round_id AND t.applicant_id = a.applicant_id));
+ANALYZE income;
 CREATE TEMPORARY TABLE curve AS SELECT * FROM equity.income_curve;
 SELECT pg_temp.same_rows(
   $$SELECT DISTINCT round_id, persons_of, persons FROM curve WHERE persons > 0$$,

@@ -79,12 +79,16 @@ sub make_refilled_round
 		SELECT equity.refill_round(2)});
 }
 
+# The definition of a version, without an update.
+my %fresh;
+sub fresh { return $fresh{ $_[0] } //= qx(test/lib/definition '$_[0]') }
+
 sub check_upgrade
 {
 	my ($from, $to) = @_;
 	(my $database = "upgrade_from_$from") =~ s/\W/_/g;
 
-	my $fresh = qx(test/lib/definition '$to');
+	my $fresh = fresh($to);
 	my $upgraded = qx(test/lib/definition '$from' '$to');
 	ok($fresh =~ /CREATE FUNCTION/ && $fresh eq $upgraded, "$from to $to: the catalog of a fresh $to") or do {
 		write_file("$database.fresh", $fresh);
