@@ -1,5 +1,6 @@
 # Chooses tests and counts what they report. The script that sources this lists its stages, in the
-# order in which they run, in `stages`, and a pattern for the files of each in `tests`.
+# order in which they run, in `stages`, and a pattern for the files of each in `tests`; and may name
+# the tests of a stage that take longest in `longest`.
 
 # Puts the names of a stage's tests, without folder and ending, into `names` if ONLY wants them.
 choose() {
@@ -55,10 +56,18 @@ report() {
   { grep -A 25 '^not ok' "$5" || tail -n 100 "$5"; } | head -n 200 | sed 's/^/    /'
 }
 
+# The names to run, those of the stage that take longest before the others.
+longest_first() {
+  local name
+  for name in ${longest[$1]:-} "${names[@]}"; do
+    [[ " ${names[*]} " != *" $name "* ]] || printf '%s\n' "$name"
+  done | awk '!seen[$0]++'
+}
+
 # tap_stage STAGE: runs one_STAGE NAME for all names, as many at once as there are processors, and reads their TAP.
 tap_stage() {
   local stage=$1 name log good bad
-  for name in "${names[@]}"; do
+  for name in $(longest_first "$stage"); do
     while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do
       wait -n || true
     done
