@@ -51,6 +51,8 @@ sub questions
 		          JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 		         WHERE c.relnamespace IN ('equity'::regnamespace, 'equity_internal'::regnamespace, 'public'::regnamespace)
 		           AND c.relkind IN ('r', 'v', 'm')
+		           -- until 1.4 who had declined counted as refused
+		           AND NOT (c.relname = 'pool_cutoff' AND a.attname IN ('highest_refused_score', 'highest_refused'))
 		           -- these two have rows only for who has asked
 		           AND c.relname NOT IN ('shard_market', 'shard_survivor')
 		           -- these say what a version has, its facts, the rights on its tables, and what it loads
