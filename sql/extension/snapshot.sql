@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 5be0be6b7fbb6c5ba3851f02556b75ab6757e03670da1830a644f7b68d2ee7f4.
+-- The pieces put together have sha256 b9a81fd2d3dd10efb2ef187c06c76f529c92a5b93e41fc362b4e3ffea33ffadf.
 
 CREATE SCHEMA equity;
 
@@ -3032,6 +3032,49 @@ END;
 
 COMMENT ON FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text, tie_break text, seed text) IS 'What came of an applicant''s choices in an allocation over any tables, line by line in words, in Thai (th) or English (en): each choice, the waiting lists and the result. The arguments are queries, as for equity.cutoffs.';
 
+CREATE FUNCTION equity.explain_recognition(institution_id bigint, academic_year integer, lang text DEFAULT 'th'::text) RETURNS SETOF equity.explanation_line
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  recorded equity.recognition;
+  rule equity.scorecard_version;
+  last_line integer;
+  code text;
+BEGIN
+  PERFORM equity_internal.require_language(lang, 'letters');
+  SELECT r.* INTO recorded
+    FROM equity.recognition AS r
+   WHERE r.institution_id = explain_recognition.institution_id
+     AND r.academic_year = explain_recognition.academic_year
+   ORDER BY r.recognized_at DESC
+   LIMIT 1;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('institution %s has no recognition of academic year %s', coalesce(explain_recognition.institution_id::text, 'NULL'),
+                       coalesce(explain_recognition.academic_year::text, 'NULL')),
+      HINT = 'equity.recognize_institutions(academic_year) puts all institutions to the card.';
+  END IF;
+  SELECT v.* INTO rule
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = recorded.card_code
+     AND v.version = recorded.card_version;
+  code := CASE WHEN recorded.level IS NOT NULL THEN 'LEVEL' WHEN recorded.eligible IS FALSE THEN 'LEVEL none' ELSE 'LEVEL undetermined' END;
+
+  RETURN QUERY SELECT r.* FROM equity_internal.card_lines(rule, jsonb_populate_record(NULL::equity.institution_facts, recorded.facts), NULL, lang) AS r;
+  GET DIAGNOSTICS last_line = ROW_COUNT;
+  RETURN NEXT equity_internal.closing_line('score', last_line + 1, NULL, equity.reason_text('SCORE', lang), recorded.score, 'SCORE', NULL, NULL);
+  RETURN NEXT equity_internal.closing_line('result', last_line + 2, NULL, equity.reason_text('LEVEL', lang), NULL, code,
+                                           CASE code WHEN 'LEVEL' THEN equity_internal.class_word(rule, recorded.level, lang)
+                                             ELSE equity.reason_text(code, lang) END,
+                                           equity.reason_advice(code, lang));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_recognition(institution_id bigint, academic_year integer, lang text) IS 'Why an institution has its level of recognition in an academic year, line by line, in Thai (th) or English (en): each rule with what was read, the score, and the level. Reads the registry.';
+
 CREATE FUNCTION equity.explain_renewal(award_id bigint, term_id bigint, lang text DEFAULT 'th'::text) RETURNS SETOF equity.explanation_line
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3068,34 +3111,67 @@ BEGIN
   END IF;
   verdict := equity.assess(rule.card, facts);
 
-  RETURN QUERY
-  SELECT 'rule', e.seq, facts.programme_code, e.criterion, w.label,
-         coalesce(w."values" ->> e.value, equity_internal.plain_value(e.value, e.field, lang)),
-         w.rule, e.passed, e.points, e.max_points,
-         NULL::bigint, NULL::bigint, NULL::integer, NULL::numeric, NULL::numeric,
-         e.reason, CASE WHEN e.reason IS NOT NULL THEN coalesce(equity.reason_text(e.reason, lang), e.reason) END, equity.reason_advice(e.reason, lang)
-    FROM equity.explain(rule.card, facts) AS e
-    LEFT JOIN equity_internal.criterion_words(rule.card, rule.version, lang) AS w ON w.criterion = e.criterion
-   ORDER BY e.seq;
+  RETURN QUERY SELECT r.* FROM equity_internal.card_lines(rule, facts, facts.programme_code, lang) AS r;
   GET DIAGNOSTICS last_line = ROW_COUNT;
 
   note := equity_internal.renewal_result(recorded, verdict.class);
+  RETURN NEXT equity_internal.closing_line('score', last_line + 1, facts.programme_code, equity.reason_text('SCORE', lang),
+                                           coalesce(recorded.score, verdict.score), 'SCORE', NULL, NULL);
   RETURN QUERY
-  SELECT 'score', last_line + 1, facts.programme_code, NULL, equity.reason_text('SCORE', lang), NULL, NULL, NULL::boolean,
-         coalesce(recorded.score, verdict.score), NULL::numeric, NULL::bigint, NULL::bigint, NULL::integer, NULL::numeric, NULL::numeric,
-         'SCORE', NULL, NULL
-  UNION ALL
-  SELECT 'result', last_line + 1 + r.n::integer, facts.programme_code, NULL, equity.reason_text('RENEWAL', lang), NULL, NULL, NULL::boolean,
-         NULL::numeric, NULL::numeric, NULL::bigint, NULL::bigint, NULL::integer, NULL::numeric, NULL::numeric,
-         r.code, equity.reason_text(r.code, lang), equity.reason_advice(r.code, lang)
+  SELECT l.*
     FROM unnest(ARRAY['RENEWAL ' || coalesce(recorded.outcome, CASE WHEN verdict.eligible IS NOT NULL THEN verdict.class END, 'undetermined'), note])
            WITH ORDINALITY AS r (code, n)
+   CROSS JOIN LATERAL equity_internal.closing_line('result', last_line + 1 + r.n::integer, facts.programme_code, equity.reason_text('RENEWAL', lang), NULL,
+                                                   r.code, equity.reason_text(r.code, lang), equity.reason_advice(r.code, lang)) AS l
    WHERE r.code IS NOT NULL
-   ORDER BY 2;
+   ORDER BY r.n;
 END;
 $$;
 
 COMMENT ON FUNCTION equity.explain_renewal(award_id bigint, term_id bigint, lang text) IS 'Why an award was renewed or not after a term, line by line, in Thai (th) or English (en): each rule with what was read, the score, and the outcome. Reads the registry.';
+
+CREATE FUNCTION equity.explain_watch(award_id bigint, lang text DEFAULT 'th'::text) RETURNS SETOF equity.explanation_line
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+DECLARE
+  facts equity.watch_facts;
+  rule equity.scorecard_version;
+  verdict record;
+  last_line integer;
+  code text;
+BEGIN
+  PERFORM equity_internal.require_language(lang, 'letters');
+  SELECT f.* INTO facts FROM equity.watch_facts AS f WHERE f.award_id = explain_watch.award_id;
+  SELECT v.* INTO rule
+    FROM equity.programme_policy AS y
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = y.card_code
+     AND v.version = y.card_version
+   WHERE y.policy_id = equity_internal.policy_card(facts.programme_code, 'watch', facts.academic_year);
+  IF facts.award_id IS NULL OR rule.card IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('award %s is not watched', coalesce(explain_watch.award_id::text, 'NULL')),
+      HINT = CASE WHEN facts.award_id IS NULL THEN 'Those that are studying or suspended are in equity.watch_facts.'
+                  ELSE format('No card watches programme %s: equity.programme_policy.', facts.programme_code) END;
+  END IF;
+  verdict := equity.assess(rule.card, facts);
+  code := CASE WHEN verdict.score IS NULL THEN 'RISK undetermined' ELSE 'RISK' END;
+
+  RETURN QUERY SELECT r.* FROM equity_internal.card_lines(rule, facts, facts.programme_code, lang) AS r;
+  GET DIAGNOSTICS last_line = ROW_COUNT;
+  RETURN NEXT equity_internal.closing_line('score', last_line + 1, facts.programme_code, equity.reason_text('SCORE', lang),
+                                           verdict.score, 'SCORE', NULL, NULL);
+  RETURN NEXT equity_internal.closing_line('result', last_line + 2, facts.programme_code, equity.reason_text('RISK', lang), NULL, code,
+                                           CASE code WHEN 'RISK' THEN equity_internal.class_word(rule, verdict.class, lang)
+                                             ELSE equity.reason_text(code, lang) END,
+                                           equity.reason_advice(code, lang));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_watch(award_id bigint, lang text) IS 'Why a scholar is watched or not, line by line, in Thai (th) or English (en): each rule with what was read, the score, and the degree of risk. Personal data. Reads the registry.';
 
 CREATE FUNCTION equity.export_identities(purpose text, round_id bigint DEFAULT NULL::bigint, applicants bigint[] DEFAULT NULL::bigint[]) RETURNS TABLE(applicant_id bigint, identity_kind text, identity text, title text, given_name text, family_name text)
     LANGUAGE plpgsql
@@ -9306,6 +9382,25 @@ END;
 
 COMMENT ON FUNCTION equity_internal.cap_words(cap bigint, lang text) IS 'The name of a ceiling in the given language.';
 
+CREATE FUNCTION equity_internal.card_lines(rule equity.scorecard_version, facts record, programme_code text, lang text) RETURNS SETOF equity.explanation_line
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  RETURN QUERY
+  SELECT 'rule', e.seq, card_lines.programme_code, e.criterion, w.label,
+         coalesce(w."values" ->> e.value, equity_internal.plain_value(e.value, e.field, lang)),
+         w.rule, e.passed, e.points, e.max_points,
+         NULL::bigint, NULL::bigint, NULL::integer, NULL::numeric, NULL::numeric,
+         e.reason, CASE WHEN e.reason IS NOT NULL THEN coalesce(equity.reason_text(e.reason, lang), e.reason) END, equity.reason_advice(e.reason, lang)
+    FROM equity.explain(rule.card, facts) AS e
+    LEFT JOIN equity_internal.criterion_words(rule.card, rule.version, lang) AS w ON w.criterion = e.criterion
+   ORDER BY e.seq;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.card_lines(rule equity.scorecard_version, facts record, programme_code text, lang text) IS 'A line for each criterion of a card: what was read, what is asked, the points, and the reason where a gate does not hold.';
+
 CREATE FUNCTION equity_internal.chain_moves(made equity.allocation_run) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10378,6 +10473,20 @@ END;
 
 COMMENT ON FUNCTION equity_internal.class_names(card equity.scorecard) IS 'The names of the classes of a scorecard, from the lowest to the highest.';
 
+CREATE FUNCTION equity_internal.class_word(rule equity.scorecard_version, class text, lang text) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT COALESCE(( SELECT
+                 CASE class_word.lang
+                     WHEN 'en'::text THEN c.label_en
+                     ELSE c.label_th
+                 END AS label_th
+            FROM equity.criterion c
+           WHERE ((c.card_code = (class_word.rule).card_code) AND (c.version = (class_word.rule).version) AND (c.criterion = class_word.class) AND (c.kind = 'class'::text))), class) AS "coalesce";
+END;
+
+COMMENT ON FUNCTION equity_internal.class_word(rule equity.scorecard_version, class text, lang text) IS 'The label of a class of a card in the given language, or else its code.';
+
 CREATE FUNCTION equity_internal.close_import() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10468,6 +10577,12 @@ CREATE FUNCTION equity_internal.closed_pools(run_id bigint) RETURNS TABLE(pool_i
 END;
 
 COMMENT ON FUNCTION equity_internal.closed_pools(run_id bigint) IS 'The pools that a run leaves empty under a floor of two or more, their own or that of a ceiling above.';
+
+CREATE FUNCTION equity_internal.closing_line(section text, line integer, programme text, label text, points numeric, reason text, message text, advice text) RETURNS equity.explanation_line
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ROW(section, line, programme, NULL::text, label, NULL::text, NULL::text, NULL::boolean, points, NULL::numeric, NULL::bigint, NULL::bigint, NULL::integer, NULL::numeric, NULL::numeric, reason, message, advice)::equity.explanation_line;
+
+COMMENT ON FUNCTION equity_internal.closing_line(section text, line integer, programme text, label text, points numeric, reason text, message text, advice text) IS 'A line of what follows from the rules of a card: the score, or the result.';
 
 CREATE FUNCTION equity_internal.code_html(content text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -26898,6 +27013,9 @@ INSERT INTO equity.reason VALUES
 	('INCOME_ABOVE', 'รายได้เฉลี่ยต่อคนต่อเดือนสูงกว่าเกณฑ์', 'Income per head and month above the limit', 'ตรวจสอบรายได้และจำนวนสมาชิกในครัวเรือนที่แจ้งไว้', 'Check the income and the number of household members stated', true),
 	('INELIGIBLE', 'คุณสมบัติไม่ครบตามเกณฑ์', 'The rules of eligibility are not met', 'ดูเกณฑ์ข้อที่ไม่ผ่าน', 'See the rules that are not met', true),
 	('LATE', 'ยื่นใบสมัครหลังปิดรับสมัคร จึงไม่ได้รับการพิจารณา', 'The application came after the round closed, so it is not considered', NULL, NULL, true),
+	('LEVEL', 'ระดับการยกย่องสถานศึกษา', 'Level of recognition', NULL, NULL, true),
+	('LEVEL none', 'ไม่ได้รับการยกย่อง เพราะไม่ผ่านเกณฑ์', 'Not recognised, because a rule is not met', 'ดูเกณฑ์ข้อที่ไม่ผ่าน', 'See the rules that are not met', true),
+	('LEVEL undetermined', 'ยังตัดสินไม่ได้ เพราะข้อมูลไม่ครบ', 'Undecided, because information is missing', NULL, NULL, true),
 	('LEVEL_OTHER', 'ระดับการศึกษาไม่ตรงตามเกณฑ์', 'Level of study is not one of those admitted', 'ตรวจสอบระดับการศึกษาที่แจ้งไว้', 'Check the level of study stated', true),
 	('LOTTERY_LOST', 'ไม่ได้รับการจัดสรร คะแนนเท่ากับคะแนนต่ำสุดที่ได้รับ แต่เลขสลาก {draw} อยู่หลังเลขสลากสุดท้ายที่ได้รับ', 'Not admitted: the score equals the lowest one admitted; lottery number {draw} comes after the last one admitted', NULL, NULL, true),
 	('MISSING', 'ไม่มีข้อมูลข้อนี้', 'No information on this was given', 'ยื่นข้อมูลหรือหลักฐานเพิ่มเติม', 'Give the information or hand in the evidence', true),
@@ -26955,6 +27073,8 @@ INSERT INTO equity.reason VALUES
 	('RENEWAL undetermined', 'ยังตัดสินการต่อทุนไม่ได้ เพราะข้อมูลไม่ครบ', 'The renewal is undecided, because information is missing', 'ให้สถานศึกษารายงานผลการเรียน', 'Let the institution report the result', true),
 	('RENEWAL warn', 'ได้รับการต่อทุนโดยมีการตักเตือน', 'The award continues, with a warning', 'ดูเกณฑ์ข้อที่ไม่ผ่าน และปรึกษาครูที่ปรึกษา', 'See the rules that are not met, and talk to the responsible teacher', true),
 	('RESULT', 'ผลการพิจารณา', 'Result', NULL, NULL, true),
+	('RISK', 'ระดับความเสี่ยงที่จะออกกลางคัน', 'Risk of leaving', NULL, NULL, true),
+	('RISK undetermined', 'ยังประเมินความเสี่ยงไม่ได้ เพราะข้อมูลไม่ครบ', 'The risk is unknown, because information is missing', 'ให้สถานศึกษารายงานผลการเรียน', 'Let the institution report the result', true),
 	('RULE age_years', 'อายุเต็มปีนับจาก{value}', 'completed years since {value}', NULL, NULL, true),
 	('RULE age_years_thai', 'อายุเต็มปีนับจาก{value} โดยนับวันเกิดเป็นวันแรก', 'completed years since {value}, the first day counted', NULL, NULL, true),
 	('RULE coef', 'หน่วยละ {points} คะแนน', '{points} points for each unit', NULL, NULL, true),
@@ -28632,8 +28752,14 @@ GRANT ALL ON FUNCTION equity_internal.sub_query(query text) TO postgres WITH GRA
 REVOKE ALL ON FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text, tie_break text, seed text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text, tie_break text, seed text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity.explain_recognition(institution_id bigint, academic_year integer, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_recognition(institution_id bigint, academic_year integer, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity.explain_renewal(award_id bigint, term_id bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity.explain_renewal(award_id bigint, term_id bigint, lang text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity.explain_watch(award_id bigint, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity.explain_watch(award_id bigint, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.export_identities(purpose text, round_id bigint, applicants bigint[]) FROM postgres;
 GRANT ALL ON FUNCTION equity.export_identities(purpose text, round_id bigint, applicants bigint[]) TO postgres WITH GRANT OPTION;
@@ -29435,6 +29561,9 @@ GRANT ALL ON FUNCTION equity_internal.cap_tier(seat text, cascade text[], tier i
 REVOKE ALL ON FUNCTION equity_internal.cap_words(cap bigint, lang text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.cap_words(cap bigint, lang text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.card_lines(rule equity.scorecard_version, facts record, programme_code text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.card_lines(rule equity.scorecard_version, facts record, programme_code text, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.chain_moves(made equity.allocation_run) TO postgres WITH GRANT OPTION;
 
@@ -29567,6 +29696,9 @@ GRANT ALL ON FUNCTION equity_internal.choices_section(round_id bigint, lang text
 REVOKE ALL ON FUNCTION equity_internal.class_names(card equity.scorecard) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.class_names(card equity.scorecard) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.class_word(rule equity.scorecard_version, class text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.class_word(rule equity.scorecard_version, class text, lang text) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.close_import() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.close_import() TO postgres WITH GRANT OPTION;
 
@@ -29584,6 +29716,9 @@ GRANT SELECT ON TABLE equity_internal.pool_cap TO PUBLIC;
 
 REVOKE ALL ON FUNCTION equity_internal.closed_pools(run_id bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.closed_pools(run_id bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.closing_line(section text, line integer, programme text, label text, points numeric, reason text, message text, advice text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.closing_line(section text, line integer, programme text, label text, points numeric, reason text, message text, advice text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.code_html(content text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.code_html(content text) TO postgres WITH GRANT OPTION;

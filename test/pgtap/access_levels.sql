@@ -200,6 +200,8 @@ INSERT INTO call VALUES
   ('receive_refund(1, ''KTB 1'')', '42501', '42501', '42501', 'ok', '42501'),
   ('renew_term(1)', '42501', '42501', '42501', 'ok', '42501'),
   ('explain_renewal(1, 1)', '42501', 'ok', 'ok', 'ok', 'ok'),
+  ('explain_watch(1)', '42501', 'ok', 'ok', 'ok', 'ok'),
+  ('explain_recognition(1, 2566)', '42501', 'ok', 'ok', 'ok', 'ok'),
   ('record_event(:award, ''withdrawn'', note => ''note'')', '42501', '42501', '42501', 'ok', '42501'),
   ('keep_seed(2)', '42501', '42501', '42501', 'ok', '42501'),
   ('due_steps()', '42501', '42501', '42501', 'ok', 'ok'),

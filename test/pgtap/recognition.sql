@@ -3,7 +3,7 @@
 \ir ../lib/refusal.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(41);
+SELECT plan(43);
 SELECT setseed(0.5);
 
 -- 1: three scholars, all placed. 2: three hundred, 285 placed. 3: forty, half of them gone. 4: none, but assessed.
@@ -208,6 +208,16 @@ SELECT isnt((SELECT missing_en FROM equity.institution_recognition WHERE institu
             NULL, 'of forty they do');
 SELECT is(pg_temp.state_of('SELECT * FROM equity.institution_facts'), '42501', 'and no facts');
 SELECT is(pg_temp.state_of($$SELECT equity.recognize_institutions(2563)$$), '42501', 'nor recognizes');
+RESET ROLE;
+SELECT set_eq(
+  $$SELECT r.institution_id, r.academic_year, e.points, f.message
+      FROM equity.institution_recognition AS r,
+           equity.explain_recognition(r.institution_id, r.academic_year, 'en') AS e,
+           equity.explain_recognition(r.institution_id, r.academic_year, 'en') AS f
+     WHERE e.section = 'score' AND f.section = 'result' AND f.reason = 'LEVEL'$$,
+  'SELECT institution_id, academic_year, score, level_en FROM equity.institution_recognition WHERE level IS NOT NULL',
+  'a level is explained by the facts that it was given for');
+SELECT is(pg_temp.state_of('SELECT equity.explain_recognition(1, 2400)'), 'P0002', 'where there is one');
 SET LOCAL ROLE regress_officer;
 SELECT results_eq('SELECT DISTINCT institution_id FROM equity.institution_facts', ARRAY[1::bigint],
                   'an officer has the facts of the own institution');

@@ -3,7 +3,7 @@
 \ir ../lib/refusal.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(32);
+SELECT plan(38);
 SELECT setseed(0.125);
 
 INSERT INTO equity.institution (institution_id, institution_code, name_th, province_code, kind, ownership, affiliation)
@@ -263,6 +263,26 @@ SELECT lives_ok(format('INSERT INTO equity.care_record (award_id, mentor_id, car
                         VALUES (%s, 2, current_date, ''home_visit'', ''ATTENDANCE_LOW'')', :first),
                 'visits are written');
 SELECT is((SELECT days_since_care FROM equity.dropout_watch WHERE award_id = :first), 0, 'and seen');
+-- ---- a watch, explained ----
+SELECT set_eq(
+  $$SELECT w.award_id, e.points FROM equity.dropout_watch AS w, equity.explain_watch(w.award_id, 'en') AS e
+     WHERE w.card_code IS NOT NULL AND e.section = 'score'$$,
+  'SELECT award_id, score FROM equity.dropout_watch WHERE card_code IS NOT NULL',
+  'the score explained is that of the watch');
+SELECT set_eq(
+  $$SELECT DISTINCT w.award_id, e.message FROM equity.dropout_watch AS w, equity.explain_watch(w.award_id, 'en') AS e
+     WHERE w.risk IS NOT NULL AND e.section = 'result' AND e.reason = 'RISK'$$,
+  'SELECT award_id, risk_en FROM equity.dropout_watch WHERE risk IS NOT NULL', 'and so is the degree');
+SELECT set_eq(
+  $$SELECT w.award_id, string_agg(e.message, '; ' ORDER BY e.line)
+      FROM equity.dropout_watch AS w, equity.explain_watch(w.award_id, 'en') AS e
+     WHERE w.card_code IS NOT NULL AND e.section = 'rule' AND e.reason IS NOT NULL GROUP BY 1$$,
+  'SELECT award_id, reasons_en FROM equity.dropout_watch WHERE card_code IS NOT NULL AND reasons_en IS NOT NULL',
+  'the rules that are not met are its reasons');
+SELECT matches((SELECT label FROM equity.explain_watch(:first) WHERE section = 'result'), 'ความเสี่ยง', 'in Thai too');
+SELECT is(pg_temp.state_of('SELECT equity.explain_watch(5)'), 'P0002', 'who has graduated is not watched');
+SELECT is(pg_temp.state_of(format('SELECT equity.explain_watch(%s, ''fr'')', :first)), '22023', 'nor in French');
+
 SET LOCAL ROLE regress_analyst;
 SELECT is((SELECT count(adjustments_waiting) FROM equity.watch_facts), 0::bigint, 'an analyst reads nothing sensitive');
 SET LOCAL ROLE regress_reader;

@@ -186,7 +186,13 @@ INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, 
    'ให้สถานศึกษารายงานผลการเรียน', 'Let the institution report the result', true),
   ('RENEWAL not decided', 'ยังไม่ได้ตัดสิน ผลนี้คำนวณจากข้อมูลปัจจุบัน', 'Not decided yet: this is computed from the facts of now', NULL, NULL, true),
   ('RENEWAL changed', 'ข้อมูลเปลี่ยนไปหลังการตัดสิน ผลจากข้อมูลปัจจุบันต่างออกไป', 'The facts have changed since it was decided, and would have another outcome', NULL, NULL, true),
-  ('AWARD offered, open', 'รอการยืนยันรับทุน', 'The award is on offer', 'ยืนยันหรือสละสิทธิ์', 'Accept or decline it', true);
+  ('AWARD offered, open', 'รอการยืนยันรับทุน', 'The award is on offer', 'ยืนยันหรือสละสิทธิ์', 'Accept or decline it', true),
+  ('RISK', 'ระดับความเสี่ยงที่จะออกกลางคัน', 'Risk of leaving', NULL, NULL, true),
+  ('RISK undetermined', 'ยังประเมินความเสี่ยงไม่ได้ เพราะข้อมูลไม่ครบ', 'The risk is unknown, because information is missing',
+   'ให้สถานศึกษารายงานผลการเรียน', 'Let the institution report the result', true),
+  ('LEVEL', 'ระดับการยกย่องสถานศึกษา', 'Level of recognition', NULL, NULL, true),
+  ('LEVEL none', 'ไม่ได้รับการยกย่อง เพราะไม่ผ่านเกณฑ์', 'Not recognised, because a rule is not met', 'ดูเกณฑ์ข้อที่ไม่ผ่าน', 'See the rules that are not met', true),
+  ('LEVEL undetermined', 'ยังตัดสินไม่ได้ เพราะข้อมูลไม่ครบ', 'Undecided, because information is missing', NULL, NULL, true);
 
 CREATE TRIGGER reason_reference_row
   BEFORE INSERT OR UPDATE OR DELETE ON equity.reason

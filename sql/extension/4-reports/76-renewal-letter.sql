@@ -51,30 +51,20 @@ BEGIN
   END IF;
   verdict := equity.assess(rule.card, facts);
 
-  RETURN QUERY
-  SELECT 'rule', e.seq, facts.programme_code, e.criterion, w.label,
-         coalesce(w."values" ->> e.value, equity_internal.plain_value(e.value, e.field, lang)),
-         w.rule, e.passed, e.points, e.max_points,
-         NULL::bigint, NULL::bigint, NULL::integer, NULL::numeric, NULL::numeric,
-         e.reason, CASE WHEN e.reason IS NOT NULL THEN coalesce(equity.reason_text(e.reason, lang), e.reason) END, equity.reason_advice(e.reason, lang)
-    FROM equity.explain(rule.card, facts) AS e
-    LEFT JOIN equity_internal.criterion_words(rule.card, rule.version, lang) AS w ON w.criterion = e.criterion
-   ORDER BY e.seq;
+  RETURN QUERY SELECT r.* FROM equity_internal.card_lines(rule, facts, facts.programme_code, lang) AS r;
   GET DIAGNOSTICS last_line = ROW_COUNT;
 
   note := equity_internal.renewal_result(recorded, verdict.class);
+  RETURN NEXT equity_internal.closing_line('score', last_line + 1, facts.programme_code, equity.reason_text('SCORE', lang),
+                                           coalesce(recorded.score, verdict.score), 'SCORE', NULL, NULL);
   RETURN QUERY
-  SELECT 'score', last_line + 1, facts.programme_code, NULL, equity.reason_text('SCORE', lang), NULL, NULL, NULL::boolean,
-         coalesce(recorded.score, verdict.score), NULL::numeric, NULL::bigint, NULL::bigint, NULL::integer, NULL::numeric, NULL::numeric,
-         'SCORE', NULL, NULL
-  UNION ALL
-  SELECT 'result', last_line + 1 + r.n::integer, facts.programme_code, NULL, equity.reason_text('RENEWAL', lang), NULL, NULL, NULL::boolean,
-         NULL::numeric, NULL::numeric, NULL::bigint, NULL::bigint, NULL::integer, NULL::numeric, NULL::numeric,
-         r.code, equity.reason_text(r.code, lang), equity.reason_advice(r.code, lang)
+  SELECT l.*
     FROM unnest(ARRAY['RENEWAL ' || coalesce(recorded.outcome, CASE WHEN verdict.eligible IS NOT NULL THEN verdict.class END, 'undetermined'), note])
            WITH ORDINALITY AS r (code, n)
+   CROSS JOIN LATERAL equity_internal.closing_line('result', last_line + 1 + r.n::integer, facts.programme_code, equity.reason_text('RENEWAL', lang), NULL,
+                                                   r.code, equity.reason_text(r.code, lang), equity.reason_advice(r.code, lang)) AS l
    WHERE r.code IS NOT NULL
-   ORDER BY 2;
+   ORDER BY r.n;
 END;
 $$;
 

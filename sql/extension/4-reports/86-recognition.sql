@@ -143,3 +143,51 @@ COMMENT ON COLUMN equity.institution_recognition.recognized_at IS 'When the card
 COMMENT ON COLUMN equity.institution_recognition.card_code IS 'Code of the card (เกณฑ์).';
 COMMENT ON COLUMN equity.institution_recognition.card_version IS 'Its version.';
 COMMENT ON COLUMN equity.institution_recognition.card_digest IS 'Its digest, sha256.';
+
+--- The lines are those of equity.explain_renewal, over the facts that the card read when it was applied last
+--- (equity.recognition), so that they say why the level is what it is.
+---
+--- Errors: 22023 another language; P0002 the institution was not put to a card for that year.
+CREATE FUNCTION equity.explain_recognition(institution_id bigint, academic_year integer, lang text DEFAULT 'th') RETURNS SETOF equity.explanation_line
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET jit = off
+AS $$
+DECLARE
+  recorded equity.recognition;
+  rule equity.scorecard_version;
+  last_line integer;
+  code text;
+BEGIN
+  PERFORM equity_internal.require_language(lang, 'letters');
+  SELECT r.* INTO recorded
+    FROM equity.recognition AS r
+   WHERE r.institution_id = explain_recognition.institution_id
+     AND r.academic_year = explain_recognition.academic_year
+   ORDER BY r.recognized_at DESC
+   LIMIT 1;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('institution %s has no recognition of academic year %s', coalesce(explain_recognition.institution_id::text, 'NULL'),
+                       coalesce(explain_recognition.academic_year::text, 'NULL')),
+      HINT = 'equity.recognize_institutions(academic_year) puts all institutions to the card.';
+  END IF;
+  SELECT v.* INTO rule
+    FROM equity.scorecard_version AS v
+   WHERE v.card_code = recorded.card_code
+     AND v.version = recorded.card_version;
+  code := CASE WHEN recorded.level IS NOT NULL THEN 'LEVEL' WHEN recorded.eligible IS FALSE THEN 'LEVEL none' ELSE 'LEVEL undetermined' END;
+
+  RETURN QUERY SELECT r.* FROM equity_internal.card_lines(rule, jsonb_populate_record(NULL::equity.institution_facts, recorded.facts), NULL, lang) AS r;
+  GET DIAGNOSTICS last_line = ROW_COUNT;
+  RETURN NEXT equity_internal.closing_line('score', last_line + 1, NULL, equity.reason_text('SCORE', lang), recorded.score, 'SCORE', NULL, NULL);
+  RETURN NEXT equity_internal.closing_line('result', last_line + 2, NULL, equity.reason_text('LEVEL', lang), NULL, code,
+                                           CASE code WHEN 'LEVEL' THEN equity_internal.class_word(rule, recorded.level, lang)
+                                             ELSE equity.reason_text(code, lang) END,
+                                           equity.reason_advice(code, lang));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_recognition(bigint, integer, text) IS
+  'Why an institution has its level of recognition in an academic year, line by line, in Thai (th) or English (en): each rule with what was read, the score, and the level. Reads the registry.';

@@ -116,3 +116,51 @@ COMMENT ON COLUMN equity.dropout_watch.care_overdue IS 'Whether the day it plann
 COMMENT ON COLUMN equity.dropout_watch.card_code IS 'Code of the card (เกณฑ์); NULL without a policy for the watch.';
 COMMENT ON COLUMN equity.dropout_watch.card_version IS 'Its version.';
 COMMENT ON COLUMN equity.dropout_watch.card_digest IS 'Its digest, sha256.';
+
+--- The lines are those of equity.explain_renewal, over equity.watch_facts as they stand today. Of an officer only own
+--- scholars.
+---
+--- Errors: 22023 another language; P0002 no such award that is studying or suspended, or no card watches its programme.
+CREATE FUNCTION equity.explain_watch(award_id bigint, lang text DEFAULT 'th') RETURNS SETOF equity.explanation_line
+  LANGUAGE plpgsql STABLE PARALLEL UNSAFE
+  SET search_path = pg_catalog, pg_temp
+  SET jit = off
+AS $$
+DECLARE
+  facts equity.watch_facts;
+  rule equity.scorecard_version;
+  verdict record;
+  last_line integer;
+  code text;
+BEGIN
+  PERFORM equity_internal.require_language(lang, 'letters');
+  SELECT f.* INTO facts FROM equity.watch_facts AS f WHERE f.award_id = explain_watch.award_id;
+  SELECT v.* INTO rule
+    FROM equity.programme_policy AS y
+    JOIN equity.scorecard_version AS v
+      ON v.card_code = y.card_code
+     AND v.version = y.card_version
+   WHERE y.policy_id = equity_internal.policy_card(facts.programme_code, 'watch', facts.academic_year);
+  IF facts.award_id IS NULL OR rule.card IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'no_data_found',
+      MESSAGE = format('award %s is not watched', coalesce(explain_watch.award_id::text, 'NULL')),
+      HINT = CASE WHEN facts.award_id IS NULL THEN 'Those that are studying or suspended are in equity.watch_facts.'
+                  ELSE format('No card watches programme %s: equity.programme_policy.', facts.programme_code) END;
+  END IF;
+  verdict := equity.assess(rule.card, facts);
+  code := CASE WHEN verdict.score IS NULL THEN 'RISK undetermined' ELSE 'RISK' END;
+
+  RETURN QUERY SELECT r.* FROM equity_internal.card_lines(rule, facts, facts.programme_code, lang) AS r;
+  GET DIAGNOSTICS last_line = ROW_COUNT;
+  RETURN NEXT equity_internal.closing_line('score', last_line + 1, facts.programme_code, equity.reason_text('SCORE', lang),
+                                           verdict.score, 'SCORE', NULL, NULL);
+  RETURN NEXT equity_internal.closing_line('result', last_line + 2, facts.programme_code, equity.reason_text('RISK', lang), NULL, code,
+                                           CASE code WHEN 'RISK' THEN equity_internal.class_word(rule, verdict.class, lang)
+                                             ELSE equity.reason_text(code, lang) END,
+                                           equity.reason_advice(code, lang));
+END;
+$$;
+
+COMMENT ON FUNCTION equity.explain_watch(bigint, text) IS
+  'Why a scholar is watched or not, line by line, in Thai (th) or English (en): each rule with what was read, the score, and the degree of risk. Personal data. Reads the registry.';

@@ -332,10 +332,16 @@ SELECT h.kind, w.heading, h.field, true
     ON CONFLICT DO NOTHING;
 ALTER TABLE equity.import_column ENABLE TRIGGER USER;
 
--- What is told of an offer without an end. A site may have a code of its own of this name.
+-- What is told of an offer without an end, of a risk, and of a level of recognition. A site may have a code of its own of this name.
 ALTER TABLE equity.reason DISABLE TRIGGER reason_reference_row;
 INSERT INTO equity.reason (reason_code, text_th, text_en, advice_th, advice_en, shipped) VALUES
-  ('AWARD offered, open', 'รอการยืนยันรับทุน', 'The award is on offer', 'ยืนยันหรือสละสิทธิ์', 'Accept or decline it', true)
+  ('AWARD offered, open', 'รอการยืนยันรับทุน', 'The award is on offer', 'ยืนยันหรือสละสิทธิ์', 'Accept or decline it', true),
+  ('RISK', 'ระดับความเสี่ยงที่จะออกกลางคัน', 'Risk of leaving', NULL, NULL, true),
+  ('RISK undetermined', 'ยังประเมินความเสี่ยงไม่ได้ เพราะข้อมูลไม่ครบ', 'The risk is unknown, because information is missing',
+   'ให้สถานศึกษารายงานผลการเรียน', 'Let the institution report the result', true),
+  ('LEVEL', 'ระดับการยกย่องสถานศึกษา', 'Level of recognition', NULL, NULL, true),
+  ('LEVEL none', 'ไม่ได้รับการยกย่อง เพราะไม่ผ่านเกณฑ์', 'Not recognised, because a rule is not met', 'ดูเกณฑ์ข้อที่ไม่ผ่าน', 'See the rules that are not met', true),
+  ('LEVEL undetermined', 'ยังตัดสินไม่ได้ เพราะข้อมูลไม่ครบ', 'Undecided, because information is missing', NULL, NULL, true)
 ON CONFLICT DO NOTHING;
 -- A reserved seat has one word, which is not that of a waiting list.
 UPDATE equity.reason SET text_th = 'ได้รับการจัดสรรในที่นั่งสงวนสำหรับ {seat}' WHERE reason_code = 'ADMITTED_SEAT' AND shipped;

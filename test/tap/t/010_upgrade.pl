@@ -55,9 +55,9 @@ sub questions
 		           AND NOT (c.relname = 'pool_cutoff' AND a.attname IN ('highest_refused_score', 'highest_refused'))
 		           -- these two have rows only for who has asked
 		           AND c.relname NOT IN ('shard_market', 'shard_survivor')
-		           -- these say what a version has, its facts, the rights on its tables, and what it loads
+		           -- these say what a version has, its facts, the rights on its tables, what it loads, and its words
 		           AND c.relname NOT IN ('fact_column', 'sensitive_field', 'level_right', 'import_kind', 'import_field',
-		                                 'import_reader', 'import_word', 'import_reason')
+		                                 'import_reader', 'import_word', 'import_reason', 'reason_dictionary')
 		         GROUP BY c.oid) AS r});
 }
 
