@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 b9a81fd2d3dd10efb2ef187c06c76f529c92a5b93e41fc362b4e3ffea33ffadf.
+-- The pieces put together have sha256 eb9bdfa289e4c7df96e10a57794f497e96087ba89dccf6bfacc3081f8b31ddc3.
 
 CREATE SCHEMA equity;
 
@@ -7033,7 +7033,7 @@ CREATE FUNCTION equity.round_report(round_id bigint, lang text DEFAULT 'th'::tex
     SET plan_cache_mode TO 'force_custom_plan'
     SET work_mem TO '128MB'
     SET jit TO 'off'
-    AS $$
+    AS $_$
 DECLARE
   this_round equity.round_summary;
   funnel equity.application_funnel[];
@@ -7048,10 +7048,10 @@ BEGIN
       MESSAGE = format('round %s does not exist', coalesce(round_report.round_id::text, 'NULL')),
       HINT = 'The ids are in equity.round_summary.';
   END IF;
-  -- whatever reads all persons is read here, where PostgreSQL may do it in parallel
-  SELECT array_agg(f) INTO funnel FROM equity.application_funnel AS f WHERE f.round_id = round_report.round_id;
-  SELECT array_agg(g) INTO gaps FROM equity.equity_gap AS g WHERE g.round_id = round_report.round_id;
-  SELECT array_agg(v) INTO curves FROM equity.income_curve AS v WHERE v.round_id = round_report.round_id;
+  -- Whatever reads all persons is read here, and by EXECUTE: SELECT INTO gives a plan no parallel workers.
+  EXECUTE 'SELECT array_agg(f) FROM equity.application_funnel AS f WHERE f.round_id = $1' INTO funnel USING round_id;
+  EXECUTE 'SELECT array_agg(g) FROM equity.equity_gap AS g WHERE g.round_id = $1' INTO gaps USING round_id;
+  EXECUTE 'SELECT array_agg(v) FROM equity.income_curve AS v WHERE v.round_id = $1' INTO curves USING round_id;
   RETURN equity_internal.page_html(
     lang,
     equity_internal.said(lang, 'รายงานผล ', 'Report: ') || equity_internal.said(lang, this_round.round_th, this_round.round_en),
@@ -7068,7 +7068,7 @@ BEGIN
     || equity_internal.changes_section(this_round.round_id, lang)
     || equity_internal.proof_section(this_round.round_id, lang));
 END;
-$$;
+$_$;
 
 COMMENT ON FUNCTION equity.round_report(round_id bigint, lang text) IS 'The report of a round as one HTML page in Thai (th) or English (en): figures, funnel, seats, cut-offs, provinces, fairness and proof. Reads the registry.';
 

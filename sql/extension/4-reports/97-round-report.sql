@@ -42,10 +42,10 @@ BEGIN
       MESSAGE = format('round %s does not exist', coalesce(round_report.round_id::text, 'NULL')),
       HINT = 'The ids are in equity.round_summary.';
   END IF;
-  -- whatever reads all persons is read here, where PostgreSQL may do it in parallel
-  SELECT array_agg(f) INTO funnel FROM equity.application_funnel AS f WHERE f.round_id = round_report.round_id;
-  SELECT array_agg(g) INTO gaps FROM equity.equity_gap AS g WHERE g.round_id = round_report.round_id;
-  SELECT array_agg(v) INTO curves FROM equity.income_curve AS v WHERE v.round_id = round_report.round_id;
+  -- Whatever reads all persons is read here, and by EXECUTE: SELECT INTO gives a plan no parallel workers.
+  EXECUTE 'SELECT array_agg(f) FROM equity.application_funnel AS f WHERE f.round_id = $1' INTO funnel USING round_id;
+  EXECUTE 'SELECT array_agg(g) FROM equity.equity_gap AS g WHERE g.round_id = $1' INTO gaps USING round_id;
+  EXECUTE 'SELECT array_agg(v) FROM equity.income_curve AS v WHERE v.round_id = $1' INTO curves USING round_id;
   RETURN equity_internal.page_html(
     lang,
     equity_internal.said(lang, 'รายงานผล ', 'Report: ') || equity_internal.said(lang, this_round.round_th, this_round.round_en),
