@@ -86,6 +86,16 @@ doubled_divide(Doubled a, Doubled b)
 	return doubled_add(doubled_normal(first, second), (Doubled) {left.high / b.high, 0});
 }
 
+/* False when one of the numbers of some sums is too large. */
+static inline bool
+doubled_are_finite(const double *numbers, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (!isfinite(numbers[i]))
+			return false;
+	return true;
+}
+
 /* Add to a sum that lies in an array, as two numbers. */
 static inline void
 doubled_add_at(double *at, Doubled some)

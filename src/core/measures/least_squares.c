@@ -67,10 +67,8 @@ least_squares_is_state(const double *state, int length)
 bool
 least_squares_is_finite(const double *state, int length)
 {
-	for (int i = 0; i < length; i++)
-		if (!isfinite(state[i]))
-			return false;
-	return state[STATE_ROWS] >= 0 && state[STATE_ROWS] < 0x1p62;
+	return doubled_are_finite(state, length) &&
+		state[STATE_ROWS] >= 0 && state[STATE_ROWS] < 0x1p62;
 }
 
 int

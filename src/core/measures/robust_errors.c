@@ -78,10 +78,7 @@ robust_errors_is_finite(const double *state, int length)
 {
 	double		rows = state[model_length(robust_errors_count(state))];
 
-	for (int i = 0; i < length; i++)
-		if (!isfinite(state[i]))
-			return false;
-	return rows >= 0 && rows < 0x1p62;
+	return doubled_are_finite(state, length) && rows >= 0 && rows < 0x1p62;
 }
 
 static double

@@ -115,10 +115,7 @@ sums_are_state(const double *sums, int length)
 bool
 sums_are_finite(const double *sums, int length)
 {
-	for (int i = 0; i < length; i++)
-		if (!isfinite(sums[i]))
-			return false;
-	return true;
+	return doubled_are_finite(sums, length);
 }
 
 bool
