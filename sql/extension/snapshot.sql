@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 eb9bdfa289e4c7df96e10a57794f497e96087ba89dccf6bfacc3081f8b31ddc3.
+-- The pieces put together have sha256 e2cf6fd6a105308c6ee156e3e7658d621b0dd90b1e3a98076d1d80110c22ea0d.
 
 CREATE SCHEMA equity;
 
@@ -3626,9 +3626,15 @@ footer { margin-top: 2.5rem; border-top: 1px solid #8a94a0; padding-top: .6rem; 
 
 COMMENT ON FUNCTION equity_internal.page_style() IS 'The style of pages. Its colours are told apart by people who do not see red and green apart.';
 
+CREATE FUNCTION equity_internal.thai_marked(content text, lang text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN CASE lang WHEN 'th'::text THEN content ELSE regexp_replace(content, '<(?!span class="word")([a-z][a-z0-9]*)((?: [^<>]*[^<>/])?)>(?=(?:[^<A-Za-zก-๛]|</?span[^<>]*>)*[ก-๛])'::text, '<\1\2 lang="th">'::text, 'g'::text) END;
+
+COMMENT ON FUNCTION equity_internal.thai_marked(content text, lang text) IS 'HTML of a page in a language, th or en, in which elements whose text begins in Thai say so when the page is not in Thai.';
+
 CREATE FUNCTION equity_internal.page_frame(lang text, title text, content text, notes text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (((((((((((((((((((('<!DOCTYPE html>'::text || chr(10)) || '<html lang="'::text) || lang) || '"><head><meta charset="utf-8">'::text) || '<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''">'::text) || '<meta name="viewport" content="width=device-width, initial-scale=1"><title>'::text) || equity_internal.html(title)) || '</title><style>'::text) || equity_internal.page_style()) || '</style></head>'::text) || chr(10)) || '<body><main><header><h1>'::text) || equity_internal.words_html(title)) || '</h1>'::text) || content) || '<footer>'::text) || notes) || equity_internal.paragraph(('equity '::text || (SELECT v.sql FROM equity.version() v(sql, library))))) || '</footer></main></body></html>'::text) || chr(10));
+    RETURN ((((((((((((((('<!DOCTYPE html>'::text || chr(10)) || '<html lang="'::text) || lang) || '"><head><meta charset="utf-8">'::text) || '<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''">'::text) || '<meta name="viewport" content="width=device-width, initial-scale=1"><title>'::text) || equity_internal.html(title)) || '</title><style>'::text) || equity_internal.page_style()) || '</style></head>'::text) || chr(10)) || '<body>'::text) || equity_internal.thai_marked(((((((('<main><header><h1>'::text || equity_internal.words_html(title)) || '</h1>'::text) || content) || '<footer>'::text) || notes) || equity_internal.paragraph(('equity '::text || (SELECT v.sql FROM equity.version() v(sql, library))))) || '</footer></main>'::text), lang)) || '</body></html>'::text) || chr(10));
 
 COMMENT ON FUNCTION equity_internal.page_frame(lang text, title text, content text, notes text) IS 'A page of HTML: its title as text; the rest of its header with what follows, and notes for its end, as HTML.';
 
@@ -7033,6 +7039,7 @@ CREATE FUNCTION equity.round_report(round_id bigint, lang text DEFAULT 'th'::tex
     SET plan_cache_mode TO 'force_custom_plan'
     SET work_mem TO '128MB'
     SET jit TO 'off'
+    SET parallel_tuple_cost TO '0.01'
     AS $_$
 DECLARE
   this_round equity.round_summary;
@@ -28842,6 +28849,9 @@ GRANT ALL ON FUNCTION equity_internal.letter_block(block text, lines equity.expl
 
 REVOKE ALL ON FUNCTION equity_internal.page_style() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.page_style() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.thai_marked(content text, lang text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.thai_marked(content text, lang text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.page_frame(lang text, title text, content text, notes text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.page_frame(lang text, title text, content text, notes text) TO postgres WITH GRANT OPTION;

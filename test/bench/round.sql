@@ -4,6 +4,7 @@
 -- less the pages of shared memory and of files. CPU is that process's, without parallel workers, and says
 -- more than the clock on a machine that does other things too. WAL is what the whole server wrote meanwhile.
 SET client_min_messages = warning;
+SET jit = off;                          -- what it takes to compile a view hides what the view takes
 CREATE TEMPORARY TABLE measured (number integer GENERATED ALWAYS AS IDENTITY, step text, seconds numeric,
                                  cpu_seconds numeric, wal_mb numeric, peak_mb numeric);
 

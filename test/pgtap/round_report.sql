@@ -5,7 +5,7 @@
 BEGIN;
 SET LOCAL jit = off;
 SET LOCAL client_min_messages = warning;
-SELECT plan(51);
+SELECT plan(54);
 
 SELECT make_levels();
 UPDATE equity.applicant SET sex = CASE WHEN applicant_id % 3 = 0 THEN 'male' ELSE 'female' END,
@@ -52,7 +52,7 @@ SELECT is(ARRAY(SELECT x::text FROM unnest(xpath('//section/@id', pg_temp.tree(p
 CREATE TEMPORARY VIEW element AS
 SELECT p.round_id, p.lang,
        regexp_replace(regexp_replace(p.html, '<span class="word">([^<]*)</span>', '\1', 'g'),
-                      '>[^<]+<|"[^"]*"|<pre.*?</pre>', '', 'g') AS elements
+                      '>[^<]+<|(?<!<html) lang="th"|"[^"]*"|<pre.*?</pre>', '', 'g') AS elements
   FROM page AS p;
 SELECT is((SELECT elements FROM element WHERE round_id = 1 AND lang = 'th'),
           (SELECT elements FROM element WHERE round_id = 1 AND lang = 'en'),
@@ -175,6 +175,17 @@ SELECT is_empty(
   'each province has a place of its own on the map');
 
 -- ---- whatever names there are ----
+
+UPDATE equity.institution SET name_en = NULL;
+UPDATE page SET html = equity.round_report(round_id, lang);
+CREATE TEMPORARY VIEW named AS
+SELECT p.lang, (xpath('string(.)', e.element))[1]::text AS name, (xpath('/*/@lang', e.element))[1]::text AS says
+  FROM page AS p, unnest(xpath('//main//th', pg_temp.tree(p.html))) AS e (element)
+ WHERE p.round_id = 1;
+SELECT is_empty($$SELECT * FROM named WHERE lang = 'en' AND (name ~ '^[^A-Za-z]*[ก-๛]') <> (says IS NOT DISTINCT FROM 'th')$$,
+                'an English page says which names are in Thai');
+SELECT isnt_empty($$SELECT FROM named WHERE lang = 'en' AND says = 'th'$$, 'for example of a college');
+SELECT is_empty($$SELECT FROM named WHERE lang = 'th' AND says IS NOT NULL$$, 'a Thai page has no need to');
 
 UPDATE equity.institution SET name_th = '<script>alert("ก")</script>', name_en = '"><img src=x onerror=alert(1)>&amp;';
 UPDATE equity.programme SET name_th = '</title></style><b onmouseover=''x()''>',

@@ -103,14 +103,28 @@ END;
 COMMENT ON FUNCTION equity_internal.page_links(text, text) IS
   'Links to the sections of a page.';
 
+-- What has no English name has its Thai one on an English page: readers of screens are told so.
+CREATE FUNCTION equity_internal.thai_marked(content text, lang text) RETURNS text
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE lang
+         WHEN 'th' THEN content
+         ELSE regexp_replace(content, '<(?!span class="word")([a-z][a-z0-9]*)((?: [^<>]*[^<>/])?)>(?=(?:[^<A-Za-zก-๛]|</?span[^<>]*>)*[ก-๛])',
+                             '<\1\2 lang="th">', 'g')
+       END;
+
+COMMENT ON FUNCTION equity_internal.thai_marked(text, text) IS
+  'HTML of a page in a language, th or en, in which elements whose text begins in Thai say so when the page is not in Thai.';
+
 CREATE FUNCTION equity_internal.page_frame(lang text, title text, content text, notes text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 RETURN '<!DOCTYPE html>' || chr(10) || '<html lang="' || lang || '"><head><meta charset="utf-8">'
        || '<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''">'
        || '<meta name="viewport" content="width=device-width, initial-scale=1"><title>' || equity_internal.html(title) || '</title><style>'
-       || equity_internal.page_style() || '</style></head>' || chr(10) || '<body><main><header><h1>' || equity_internal.words_html(title) || '</h1>'
-       || content || '<footer>' || notes
-       || equity_internal.paragraph('equity ' || (SELECT v.sql FROM equity.version() AS v)) || '</footer></main></body></html>' || chr(10);
+       || equity_internal.page_style() || '</style></head>' || chr(10) || '<body>'
+       || equity_internal.thai_marked(
+            '<main><header><h1>' || equity_internal.words_html(title) || '</h1>' || content || '<footer>' || notes
+            || equity_internal.paragraph('equity ' || (SELECT v.sql FROM equity.version() AS v)) || '</footer></main>', lang)
+       || '</body></html>' || chr(10);
 
 COMMENT ON FUNCTION equity_internal.page_frame(text, text, text, text) IS
   'A page of HTML: its title as text; the rest of its header with what follows, and notes for its end, as HTML.';

@@ -27,6 +27,7 @@ CREATE FUNCTION equity.round_report(round_id bigint, lang text DEFAULT 'th') RET
   SET plan_cache_mode = force_custom_plan
   SET work_mem = '128MB'
   SET jit = off
+  SET parallel_tuple_cost = 0.01
 AS $$
 DECLARE
   this_round equity.round_summary;
