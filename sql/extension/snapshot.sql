@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 e2cf6fd6a105308c6ee156e3e7658d621b0dd90b1e3a98076d1d80110c22ea0d.
+-- The pieces put together have sha256 3b2566836c4275fde5bfe3d8e9ef77b1eecb1b4b96e45360944509be5319e3d8.
 
 CREATE SCHEMA equity;
 
@@ -20295,24 +20295,32 @@ COMMENT ON FUNCTION equity_internal.require_same_card(draft equity.scorecard_ver
 CREATE FUNCTION equity_internal.require_sole_funding(awards bigint[]) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
     AS $$
 DECLARE
   twice record;
 BEGIN
   SELECT w.award_id, o.award_id AS other_id, o.status, string_agg(s.item, ', ' ORDER BY s.item COLLATE "C") AS items INTO twice
     FROM unnest(awards) AS e (award_id)
-    JOIN equity.award AS w ON w.award_id = e.award_id
-    JOIN equity.award AS o
-      ON o.applicant_id = w.applicant_id
-     AND o.award_id <> w.award_id
+   CROSS JOIN LATERAL (
+     SELECT a.*
+       FROM equity.award AS a
+      WHERE a.award_id = e.award_id
+        AND a.status IN ('studying', 'suspended')
+     OFFSET 0) AS w
+   CROSS JOIN LATERAL (
+     SELECT a.*
+       FROM equity.award AS a
+      WHERE a.applicant_id = w.applicant_id
+        AND a.award_id <> w.award_id
+        AND a.status IN ('studying', 'suspended')
+     OFFSET 0) AS o
    CROSS JOIN LATERAL (
      SELECT m.item
        FROM equity_internal.sole_items(w.programme_code, w.grant_type, (w.status_since AT TIME ZONE 'Asia/Bangkok')::date) AS m (item)
      INTERSECT
      SELECT n.item
        FROM equity_internal.sole_items(o.programme_code, o.grant_type, (w.status_since AT TIME ZONE 'Asia/Bangkok')::date) AS n (item)) AS s
-   WHERE w.status IN ('studying', 'suspended')
-     AND o.status IN ('studying', 'suspended')
    GROUP BY w.award_id, o.award_id, o.status
    ORDER BY w.award_id, o.award_id
    LIMIT 1;

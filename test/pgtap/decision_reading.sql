@@ -1,8 +1,9 @@
--- What a single decision or event reads: its own award, however many others there are.
+-- What a single decision or event reads: its own award, however many others there are; and what many awards at once
+-- read, which is the awards of each person once.
 \ir fixture/round.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(3);
+SELECT plan(4);
 
 SELECT make_round(1, 2566::smallint);
 INSERT INTO equity.award (applicant_id, programme_code, academic_year, status, offered_at)
@@ -28,6 +29,15 @@ END $$;
 SELECT cmp_ok(pg_temp.reads('SELECT equity.accept_award(%s)'), '<', 100::bigint, 'accepting');
 SELECT cmp_ok(pg_temp.reads('SELECT equity.decline_award(%s)'), '<', 100::bigint, 'declining');
 SELECT cmp_ok(pg_temp.reads('SELECT equity.record_event(%s, ''accepted'')'), '<', 100::bigint, 'an event');
+
+RESET enable_seqscan;
+INSERT INTO equity.applicant (applicant_id) OVERRIDING SYSTEM VALUE SELECT 90000 + n FROM generate_series(1, 3000) AS n;
+CREATE FUNCTION pg_temp.lookups() RETURNS bigint LANGUAGE sql
+RETURN pg_stat_get_xact_numscans('equity.award_one_in_a_round'::regclass);
+SELECT pg_temp.lookups() AS lookups \gset
+INSERT INTO equity.award (applicant_id, programme_code, academic_year, status)
+SELECT 90000 + n, 'innovation_general', 2565, 'studying' FROM generate_series(1, 3000) AS n;
+SELECT cmp_ok(pg_temp.lookups() - :lookups, '>=', 3000::bigint, 'awards that come in are looked up by their persons');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -389,28 +389,37 @@ COMMENT ON FUNCTION equity_internal.sole_items(text, text, date) IS
   'The cost items that a programme pays for a kind of grant from a day on and that no other programme may pay too.';
 
 -- After the awards are moved: of two that change places in one statement the first has ended. Whoever moves an award
--- has the audit trail, so of two at once the second sees the first.
+-- has the audit trail, so of two at once the second sees the first. Awards are looked up one by one, each by its key:
+-- right after a load, with statistics of before, other plans go through all awards for each.
 CREATE FUNCTION equity_internal.require_sole_funding(awards bigint[]) RETURNS void
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp
+  SET enable_seqscan = off
 AS $$
 DECLARE
   twice record;
 BEGIN
   SELECT w.award_id, o.award_id AS other_id, o.status, string_agg(s.item, ', ' ORDER BY s.item COLLATE "C") AS items INTO twice
     FROM unnest(awards) AS e (award_id)
-    JOIN equity.award AS w ON w.award_id = e.award_id
-    JOIN equity.award AS o
-      ON o.applicant_id = w.applicant_id
-     AND o.award_id <> w.award_id
+   CROSS JOIN LATERAL (
+     SELECT a.*
+       FROM equity.award AS a
+      WHERE a.award_id = e.award_id
+        AND a.status IN ('studying', 'suspended')
+     OFFSET 0) AS w
+   CROSS JOIN LATERAL (
+     SELECT a.*
+       FROM equity.award AS a
+      WHERE a.applicant_id = w.applicant_id
+        AND a.award_id <> w.award_id
+        AND a.status IN ('studying', 'suspended')
+     OFFSET 0) AS o
    CROSS JOIN LATERAL (
      SELECT m.item
        FROM equity_internal.sole_items(w.programme_code, w.grant_type, (w.status_since AT TIME ZONE 'Asia/Bangkok')::date) AS m (item)
      INTERSECT
      SELECT n.item
        FROM equity_internal.sole_items(o.programme_code, o.grant_type, (w.status_since AT TIME ZONE 'Asia/Bangkok')::date) AS n (item)) AS s
-   WHERE w.status IN ('studying', 'suspended')
-     AND o.status IN ('studying', 'suspended')
    GROUP BY w.award_id, o.award_id, o.status
    ORDER BY w.award_id, o.award_id
    LIMIT 1;
