@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 3b2566836c4275fde5bfe3d8e9ef77b1eecb1b4b96e45360944509be5319e3d8.
+-- The pieces put together have sha256 434a83268aae526899ae706f8f1ec8ba8336b46d78311fe28b82c24131d68259.
 
 CREATE SCHEMA equity;
 

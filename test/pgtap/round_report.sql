@@ -182,8 +182,10 @@ CREATE TEMPORARY VIEW named AS
 SELECT p.lang, (xpath('string(.)', e.element))[1]::text AS name, (xpath('/*/@lang', e.element))[1]::text AS says
   FROM page AS p, unnest(xpath('//main//th', pg_temp.tree(p.html))) AS e (element)
  WHERE p.round_id = 1;
-SELECT is_empty($$SELECT * FROM named WHERE lang = 'en' AND (name ~ '^[^A-Za-z]*[ก-๛]') <> (says IS NOT DISTINCT FROM 'th')$$,
-                'an English page says which names are in Thai');
+SELECT is_empty(
+  $$SELECT * FROM named
+     WHERE lang = 'en' AND (name ~ '^[^A-Za-z]*[ก-๛]') <> (says IS NOT DISTINCT FROM 'th')$$,
+  'an English page says which names are in Thai');
 SELECT isnt_empty($$SELECT FROM named WHERE lang = 'en' AND says = 'th'$$, 'for example of a college');
 SELECT is_empty($$SELECT FROM named WHERE lang = 'th' AND says IS NOT NULL$$, 'a Thai page has no need to');
 

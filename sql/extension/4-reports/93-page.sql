@@ -109,7 +109,7 @@ CREATE FUNCTION equity_internal.thai_marked(content text, lang text) RETURNS tex
 RETURN CASE lang
          WHEN 'th' THEN content
          ELSE regexp_replace(content, '<(?!span class="word")([a-z][a-z0-9]*)((?: [^<>]*[^<>/])?)>(?=(?:[^<A-Za-zก-๛]|</?span[^<>]*>)*[ก-๛])',
-                             '<\1\2 lang="th">', 'g')
+                             E'<\\1\\2 lang="th">', 'g')
        END;
 
 COMMENT ON FUNCTION equity_internal.thai_marked(text, text) IS
