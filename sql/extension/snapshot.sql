@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 434a83268aae526899ae706f8f1ec8ba8336b46d78311fe28b82c24131d68259.
+-- The pieces put together have sha256 f68abea7666d820a8a355c85bf524f5813b5eb6bfdd2b23996ca6b3f6279295f.
 
 CREATE SCHEMA equity;
 
@@ -12269,22 +12269,41 @@ CREATE FUNCTION equity_internal.study_spells(this_term equity.academic_term) RET
           SELECT DISTINCT e.award_id
             FROM equity.award_event e
            WHERE ((((e.at AT TIME ZONE 'Asia/Bangkok'::text))::date > (study_spells.this_term).opens) AND ((e.from_status <> e.to_status) OR (e.event = 'transferred'::text)))
+         ), told AS (
+          SELECT e.award_id,
+             e.event_number,
+             e.event,
+             e.from_status,
+             e.to_status,
+             e.actor,
+             e.at,
+             e.note,
+             e.from_pool_id,
+             e.to_pool_id,
+             e.from_institution_id,
+             e.to_institution_id,
+             e.from_field_code,
+             e.to_field_code,
+             w.institution_id AS last_institution_id,
+             ((e.event = 'transferred'::text) AND (lead(e.event) OVER each_award = 'corrected'::text) AND (lead(e.from_status) OVER each_award = lead(e.to_status) OVER each_award)) AS transfer_corrected
+            FROM ((moving m
+              JOIN enrolled w ON ((w.award_id = m.award_id)))
+              JOIN equity.award_event e ON ((e.award_id = m.award_id)))
+           WINDOW each_award AS (PARTITION BY e.award_id ORDER BY e.event_number)
          ), event AS (
           SELECT e.award_id,
              e.event_number,
              e.event,
              e.from_status,
              e.to_status,
-             w.institution_id AS last_institution_id,
+             e.last_institution_id,
              ((e.at AT TIME ZONE 'Asia/Bangkok'::text))::date AS day,
              e.from_institution_id,
              e.to_institution_id,
              ((e.event = 'corrected'::text) AND (e.to_status = lag(e.from_status) OVER each_award)) AS corrects,
              COALESCE(((lead(e.event) OVER each_award = 'corrected'::text) AND (lead(e.to_status) OVER each_award = e.from_status)), false) AS is_corrected
-            FROM ((moving m
-              JOIN enrolled w ON ((w.award_id = m.award_id)))
-              JOIN equity.award_event e ON ((e.award_id = m.award_id)))
-           WHERE ((e.from_status <> e.to_status) OR (e.from_status IS NULL) OR (e.event = 'transferred'::text))
+            FROM told e
+           WHERE ((e.from_status <> e.to_status) OR (e.from_status IS NULL) OR ((e.event = 'transferred'::text) AND (e.transfer_corrected IS NOT TRUE)))
            WINDOW each_award AS (PARTITION BY e.award_id ORDER BY e.event_number)
          ), change AS (
           SELECT v.award_id,
@@ -16803,6 +16822,24 @@ BEGIN
              GROUP BY i.award_id) AS c
      WHERE w.award_id = c.award_id;
   END IF;
+  IF EXISTS (SELECT FROM inserted AS i WHERE i.event = 'corrected' AND i.from_status = i.to_status) THEN
+    -- the last event of the award that is inserted, and what it corrects
+    UPDATE equity.award AS w
+       SET institution_id = CASE WHEN t.to_institution_id IS NULL THEN w.institution_id ELSE t.from_institution_id END,
+           field_code = CASE WHEN t.to_field_code IS NULL THEN w.field_code ELSE t.from_field_code END
+      FROM (SELECT DISTINCT ON (i.award_id) i.* FROM inserted AS i ORDER BY i.award_id, i.event_number DESC) AS c
+     CROSS JOIN LATERAL (
+       SELECT e.*
+         FROM equity.award_event AS e
+        WHERE e.award_id = c.award_id
+          AND e.event_number < c.event_number
+        ORDER BY e.event_number DESC
+        LIMIT 1) AS t
+     WHERE c.event = 'corrected'
+       AND c.from_status = c.to_status
+       AND t.event = 'transferred'
+       AND w.award_id = c.award_id;
+  END IF;
   RETURN NULL;
 END;
 $$;
@@ -17750,7 +17787,7 @@ COMMENT ON COLUMN equity.award_transition.from_status IS 'Status before the even
 
 COMMENT ON COLUMN equity.award_transition.event IS 'Code of the event, lower case.';
 
-COMMENT ON COLUMN equity.award_transition.to_status IS 'Status after it. Where one event leads to several, as corrected does, it is the status before the last change, unless the event says otherwise.';
+COMMENT ON COLUMN equity.award_transition.to_status IS 'Status after it. Where one event leads to several, as corrected does, it is the status before the last event but for refunds, unless the event says otherwise.';
 
 COMMENT ON COLUMN equity.award_transition.needs_note IS 'True when the event needs a note: who decided it and why, without personal data.';
 
@@ -19219,7 +19256,18 @@ CREATE FUNCTION equity_internal.refuse_transition(award_id bigint, status text, 
     AS $$
 DECLARE
   events text := equity_internal.possible_events(status);
+  ends text := (SELECT string_agg(t.to_status, ', ' ORDER BY t.to_status COLLATE "C")
+                  FROM equity.award_transition AS t
+                 WHERE t.from_status = refuse_transition.status
+                   AND t.event = refuse_transition.event);
 BEGIN
+  IF ends IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('event "%s" of award %s needs its status after', equity_internal.excerpt(event), award_id),
+      DETAIL = format('From %s it leads to %s, and the history does not say to which.', status, ends),
+      HINT = 'INSERT it into equity.award_event with from_status and to_status.';
+  END IF;
   RAISE EXCEPTION USING
     ERRCODE = 'object_not_in_prerequisite_state',
     MESSAGE = format('award %s is %s', award_id, status),
@@ -19229,7 +19277,7 @@ BEGIN
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) IS 'Raises 55000: an award of a status has no such event.';
+COMMENT ON FUNCTION equity_internal.refuse_transition(award_id bigint, status text, event text) IS 'Raises 55000: an award of a status has no such event, or one that leads from there to several others and does not say to which.';
 
 CREATE FUNCTION equity_internal.register_columns() RETURNS TABLE(cell integer, field text)
     LANGUAGE plpgsql
@@ -20697,7 +20745,11 @@ CREATE VIEW equity_internal.scholar AS
             COALESCE((e.to_institution_id = e.from_institution_id), true) AS within,
             row_number() OVER (PARTITION BY e.award_id ORDER BY e.event_number) AS place
            FROM equity.award_event e
-          WHERE (e.event = 'transferred'::text)
+          WHERE ((e.event = 'transferred'::text) AND (NOT (EXISTS ( SELECT
+                   FROM equity.award_event n
+                  WHERE ((n.award_id = e.award_id) AND (n.event = 'corrected'::text) AND (n.from_status = n.to_status) AND (n.event_number = ( SELECT min(x.event_number) AS min
+                           FROM equity.award_event x
+                          WHERE ((x.award_id = e.award_id) AND (x.event_number > e.event_number)))))))))
         ), death AS (
          SELECT e.award_id
            FROM equity.award_event e
@@ -22378,16 +22430,17 @@ BEGIN
   IF cardinality(ends) <= 1 THEN
     RETURN ends[1];
   END IF;
-  SELECT CASE WHEN e.from_status IS NULL THEN e.to_status ELSE e.from_status END INTO before
+  SELECT coalesce(e.from_status, e.to_status) INTO before
     FROM equity.award_event AS e
    WHERE e.award_id = status_after.award_id
+     AND e.event <> 'refunded'              -- money that has come is not taken back
    ORDER BY e.event_number DESC
    LIMIT 1;
   RETURN CASE WHEN before = ANY (ends) THEN before END;
 END;
 $$;
 
-COMMENT ON FUNCTION equity_internal.status_after(award_id bigint, from_status text, event text) IS 'Where an event leads an award of a status: the one end that there is, or of several that from which its last event came. NULL when there is none.';
+COMMENT ON FUNCTION equity_internal.status_after(award_id bigint, from_status text, event text) IS 'Where an event leads an award of a status: the one end that there is, or of several that from which its last event came, refunds aside. NULL when there is none.';
 
 CREATE FUNCTION equity_internal.stray_cells(card_code text, version integer) RETURNS TABLE("position" integer, criterion text, kind text, cell text, value text)
     LANGUAGE sql STABLE STRICT
@@ -26595,6 +26648,7 @@ INSERT INTO equity.award_transition VALUES
 	('studying', 'transferred', 'studying', true, false, true),
 	('studying', 'warned', 'studying', false, false, true),
 	('suspended', 'corrected', 'studying', true, false, true),
+	('suspended', 'corrected', 'suspended', true, false, true),
 	('suspended', 'deceased', 'discontinued', false, false, true),
 	('suspended', 'left', 'discontinued', true, false, true),
 	('suspended', 'refunded', 'suspended', true, false, true),

@@ -5,7 +5,7 @@
 \ir ../lib/refusal.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(46);
+SELECT plan(54);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'publish');
@@ -88,6 +88,35 @@ SELECT results_eq(
       JOIN equity.institution AS f ON f.institution_id = e.from_institution_id$$,
   $$VALUES ('1300000002', '1300000001')$$, 'the award follows, and its history knows from where');
 
+CREATE FUNCTION pg_temp.college(n integer) RETURNS text LANGUAGE sql AS $$
+  SELECT i.institution_code FROM equity.award AS w JOIN equity.institution AS i USING (institution_id)
+   WHERE w.award_id = pg_temp.nth(n) $$;
+SELECT lives_ok(
+  format('SELECT equity.record_event(%s, ''corrected'', note => ''another of that name'')', pg_temp.nth(1)),
+  'a transfer too is made good');
+SELECT is(pg_temp.college(1), '1300000001', 'the award is back where it was');
+SELECT is_empty($$SELECT * FROM equity_internal.scholar WHERE came_by_transfer OR became = 'transferred'$$,
+  'and no college counts who came or went');
+SELECT equity.record_event(pg_temp.nth(1), 'suspended', note => 'absent') \g /dev/null
+INSERT INTO equity.award_event (award_id, event, note, to_institution_id)
+SELECT pg_temp.nth(1), 'transferred', 'the family moved', institution_id
+  FROM equity.institution WHERE institution_code = '1300000002';
+SELECT equity.record_event(pg_temp.nth(1), 'corrected', note => 'another of that name') \g /dev/null
+SELECT is(row(pg_temp.status(1), pg_temp.college(1))::text, '(suspended,1300000001)',
+  'of somebody who is suspended, and the suspension stays');
+INSERT INTO equity.award_event (award_id, event, from_status, to_status, note, to_institution_id, to_field_code)
+SELECT pg_temp.nth(1), e.event, 'suspended', 'suspended', 'test',
+       CASE e.step WHEN 3 THEN i.institution_id END, CASE e.step WHEN 1 THEN 'F3' END
+  FROM (VALUES (1, 'transferred'), (2, 'corrected'), (3, 'transferred')) AS e (step, event)
+  JOIN equity.institution AS i ON institution_code = '1300000002' ORDER BY e.step;
+SELECT is(pg_temp.college(1), '1300000002', 'a transfer after a correction in one statement stands');
+SELECT equity.record_event(pg_temp.nth(1), 'left', note => 'works'),
+       equity.record_event(pg_temp.nth(1), 'refunded', note => 'KTB 1') \g /dev/null
+SELECT lives_ok(
+  format('SELECT equity.record_event(%s, ''corrected'', note => ''is still there'')', pg_temp.nth(1)),
+  'a departure is made good although money came back');
+SELECT is(pg_temp.status(1), 'suspended', 'to what it was before it');
+
 -- many at once
 SELECT equity.accept_award(pg_temp.nth(n)) FROM generate_series(2, 6) AS n \g /dev/null
 INSERT INTO equity.award_event (award_id, event) SELECT pg_temp.nth(n), 'enrolled' FROM generate_series(2, 4) AS n;
@@ -136,12 +165,18 @@ INSERT INTO equity.award_event (award_id, event) SELECT pg_temp.nth(n), 'resumed
 
 -- as it came in
 INSERT INTO equity.award (award_id, applicant_id, programme_code, academic_year, status)
-VALUES (900, 60, 'innovation_general', 2560, 'studying');
+VALUES (900, 60, 'innovation_general', 2560, 'studying'),
+       (901, 59, 'innovation_general', 2560, 'discontinued');
 INSERT INTO equity.award_event (award_id, event, to_status) VALUES (900, 'recorded', 'studying');
 SELECT is((SELECT status FROM equity.award WHERE award_id = 900), 'studying', 'an old record says how it came in');
 SELECT throws_ok(
   $$INSERT INTO equity.award_event (award_id, event, to_status) VALUES (900, 'graduated', 'graduated')$$,
   '55000', NULL, 'which moves nothing');
+SELECT is(pg_temp.refusal('SELECT equity.record_event(901, ''corrected'', note => ''by mistake'')'),
+  '55000 event "corrected" of award 901 needs its status after '
+  '(From discontinued it leads to studying, suspended, and the history does not say to which.) '
+  '[INSERT it into equity.award_event with from_status and to_status.]',
+  'without a history a correction says to where');
 SELECT lives_ok($$SELECT equity.record_event(900, 'graduated')$$, 'an event does, whatever the status came from');
 
 -- what frees a seat

@@ -4,7 +4,7 @@
 \ir fixture/scholars.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(52);
+SELECT plan(53);
 
 SELECT make_scholars(120);
 CREATE ROLE regress_second SUPERUSER;
@@ -57,6 +57,15 @@ SELECT w.award_id, 'transferred',
          + make_interval(days => dice('moved', w.award_id, 60)),
        'test', 3 - w.institution_id
   FROM equity.award AS w WHERE w.status IN ('studying', 'suspended') AND dice('moves', w.award_id, 4) = 0;
+INSERT INTO equity.award_event (award_id, event, at, note)
+SELECT w.award_id, 'corrected', w.status_since, 'test'
+  FROM equity.award AS w
+ WHERE dice('moved by mistake', w.award_id, 3) = 0
+   AND 'transferred' = (SELECT e.event FROM equity.award_event AS e WHERE e.award_id = w.award_id
+                         ORDER BY e.event_number DESC LIMIT 1);
+SELECT cmp_ok(count(*), '>', 3::bigint, 'transfers are taken back')
+  FROM equity.award_event AS e JOIN equity.award_event AS n USING (award_id)
+ WHERE e.event = 'transferred' AND n.event = 'corrected' AND n.event_number > e.event_number;
 INSERT INTO equity.award_event (award_id, event, at)
 SELECT w.award_id, 'graduated',
        greatest(w.status_since, timestamptz '2021-09-20 10:00+07')

@@ -12,6 +12,15 @@ CREATE VIEW equity_internal.scholar AS
            row_number() OVER (PARTITION BY e.award_id ORDER BY e.event_number) AS place
       FROM equity.award_event AS e
      WHERE e.event = 'transferred'
+       AND NOT EXISTS (SELECT                               -- taken back by the next event
+                         FROM equity.award_event AS n
+                        WHERE n.award_id = e.award_id
+                          AND n.event = 'corrected'
+                          AND n.from_status = n.to_status
+                          AND n.event_number = (SELECT min(x.event_number)
+                                                  FROM equity.award_event AS x
+                                                 WHERE x.award_id = e.award_id
+                                                   AND x.event_number > e.event_number))
   ), death AS (
     SELECT e.award_id
       FROM equity.award_event AS e

@@ -33,7 +33,7 @@ COMMENT ON COLUMN equity.award_transition.from_status IS
 COMMENT ON COLUMN equity.award_transition.event IS
   'Code of the event, lower case.';
 COMMENT ON COLUMN equity.award_transition.to_status IS
-  'Status after it. Where one event leads to several, as corrected does, it is the status before the last change, unless the event says otherwise.';
+  'Status after it. Where one event leads to several, as corrected does, it is the status before the last event but for refunds, unless the event says otherwise.';
 COMMENT ON COLUMN equity.award_transition.needs_note IS
   'True when the event needs a note: who decided it and why, without personal data.';
 COMMENT ON COLUMN equity.award_transition.frees_seat IS
@@ -79,6 +79,7 @@ INSERT INTO equity.award_transition (from_status, event, to_status, needs_note, 
   ('studying', 'corrected', 'suspended', true, false, true),
   ('studying', 'corrected', 'discontinued', true, false, true),
   ('suspended', 'corrected', 'studying', true, false, true),
+  ('suspended', 'corrected', 'suspended', true, false, true),
   ('graduated', 'corrected', 'studying', true, false, true),
   ('discontinued', 'corrected', 'studying', true, false, true),
   ('discontinued', 'corrected', 'suspended', true, false, true),
@@ -179,7 +180,18 @@ CREATE FUNCTION equity_internal.refuse_transition(award_id bigint, status text, 
 AS $$
 DECLARE
   events text := equity_internal.possible_events(status);
+  ends text := (SELECT string_agg(t.to_status, ', ' ORDER BY t.to_status COLLATE "C")
+                  FROM equity.award_transition AS t
+                 WHERE t.from_status = refuse_transition.status
+                   AND t.event = refuse_transition.event);
 BEGIN
+  IF ends IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'object_not_in_prerequisite_state',
+      MESSAGE = format('event "%s" of award %s needs its status after', equity_internal.excerpt(event), award_id),
+      DETAIL = format('From %s it leads to %s, and the history does not say to which.', status, ends),
+      HINT = 'INSERT it into equity.award_event with from_status and to_status.';
+  END IF;
   RAISE EXCEPTION USING
     ERRCODE = 'object_not_in_prerequisite_state',
     MESSAGE = format('award %s is %s', award_id, status),
@@ -190,7 +202,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.refuse_transition(bigint, text, text) IS
-  'Raises 55000: an award of a status has no such event.';
+  'Raises 55000: an award of a status has no such event, or one that leads from there to several others and does not say to which.';
 
 CREATE FUNCTION equity_internal.status_after(award_id bigint, from_status text, event text) RETURNS text
   LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -206,9 +218,10 @@ BEGIN
   IF cardinality(ends) <= 1 THEN
     RETURN ends[1];
   END IF;
-  SELECT CASE WHEN e.from_status IS NULL THEN e.to_status ELSE e.from_status END INTO before
+  SELECT coalesce(e.from_status, e.to_status) INTO before
     FROM equity.award_event AS e
    WHERE e.award_id = status_after.award_id
+     AND e.event <> 'refunded'              -- money that has come is not taken back
    ORDER BY e.event_number DESC
    LIMIT 1;
   RETURN CASE WHEN before = ANY (ends) THEN before END;
@@ -216,7 +229,7 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.status_after(bigint, text, text) IS
-  'Where an event leads an award of a status: the one end that there is, or of several that from which its last event came. NULL when there is none.';
+  'Where an event leads an award of a status: the one end that there is, or of several that from which its last event came, refunds aside. NULL when there is none.';
 
 -- Fires for few rows of a statement for a million: those that leave to the trigger what it then looks up.
 CREATE FUNCTION equity_internal.fill_award_event() RETURNS trigger
@@ -547,6 +560,24 @@ BEGIN
              WHERE i.event = 'transferred'
              GROUP BY i.award_id) AS c
      WHERE w.award_id = c.award_id;
+  END IF;
+  IF EXISTS (SELECT FROM inserted AS i WHERE i.event = 'corrected' AND i.from_status = i.to_status) THEN
+    -- the last event of the award that is inserted, and what it corrects
+    UPDATE equity.award AS w
+       SET institution_id = CASE WHEN t.to_institution_id IS NULL THEN w.institution_id ELSE t.from_institution_id END,
+           field_code = CASE WHEN t.to_field_code IS NULL THEN w.field_code ELSE t.from_field_code END
+      FROM (SELECT DISTINCT ON (i.award_id) i.* FROM inserted AS i ORDER BY i.award_id, i.event_number DESC) AS c
+     CROSS JOIN LATERAL (
+       SELECT e.*
+         FROM equity.award_event AS e
+        WHERE e.award_id = c.award_id
+          AND e.event_number < c.event_number
+        ORDER BY e.event_number DESC
+        LIMIT 1) AS t
+     WHERE c.event = 'corrected'
+       AND c.from_status = c.to_status
+       AND t.event = 'transferred'
+       AND w.award_id = c.award_id;
   END IF;
   RETURN NULL;
 END;

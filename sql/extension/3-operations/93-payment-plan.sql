@@ -96,16 +96,24 @@ BEGIN ATOMIC
       FROM equity.award_event AS e
      WHERE (e.at AT TIME ZONE 'Asia/Bangkok')::date > (this_term).opens
        AND (e.from_status <> e.to_status OR e.event = 'transferred')
+  ), told AS (
+    SELECT e.*, w.institution_id AS last_institution_id,
+           e.event = 'transferred' AND lead(e.event) OVER each_award = 'corrected'
+             AND lead(e.from_status) OVER each_award = lead(e.to_status) OVER each_award AS transfer_corrected
+      FROM moving AS m
+      JOIN enrolled AS w ON w.award_id = m.award_id
+      JOIN equity.award_event AS e ON e.award_id = m.award_id
+    WINDOW each_award AS (PARTITION BY e.award_id ORDER BY e.event_number)
   ), event AS (
-    SELECT e.award_id, e.event_number, e.event, e.from_status, e.to_status, w.institution_id AS last_institution_id,
+    SELECT e.award_id, e.event_number, e.event, e.from_status, e.to_status, e.last_institution_id,
            (e.at AT TIME ZONE 'Asia/Bangkok')::date AS day,
            e.from_institution_id, e.to_institution_id,
            e.event = 'corrected' AND e.to_status = lag(e.from_status) OVER each_award AS corrects,
            coalesce(lead(e.event) OVER each_award = 'corrected' AND lead(e.to_status) OVER each_award = e.from_status, false) AS is_corrected
-      FROM moving AS m
-      JOIN enrolled AS w ON w.award_id = m.award_id
-      JOIN equity.award_event AS e ON e.award_id = m.award_id
-     WHERE e.from_status <> e.to_status OR e.from_status IS NULL OR e.event = 'transferred'
+      FROM told AS e
+     WHERE e.from_status <> e.to_status
+        OR e.from_status IS NULL
+        OR e.event = 'transferred' AND e.transfer_corrected IS NOT TRUE
     WINDOW each_award AS (PARTITION BY e.award_id ORDER BY e.event_number)
   ), change AS (
     SELECT v.award_id, v.from_status, v.to_status, v.last_institution_id, v.event, v.day,

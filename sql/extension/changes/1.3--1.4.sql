@@ -347,6 +347,13 @@ ON CONFLICT DO NOTHING;
 UPDATE equity.reason SET text_th = 'ได้รับการจัดสรรในที่นั่งสงวนสำหรับ {seat}' WHERE reason_code = 'ADMITTED_SEAT' AND shipped;
 ALTER TABLE equity.reason ENABLE TRIGGER reason_reference_row;
 
+-- A transfer of somebody who is suspended is taken back without the suspension. A site may have the row already.
+ALTER TABLE equity.award_transition DISABLE TRIGGER USER;
+INSERT INTO equity.award_transition (from_status, event, to_status, needs_note, frees_seat, shipped)
+VALUES ('suspended', 'corrected', 'suspended', true, false, true)
+ON CONFLICT DO NOTHING;
+ALTER TABLE equity.award_transition ENABLE TRIGGER USER;
+
 -- RE-CREATE
 SELECT equity_internal.check_keys_at_once('equity.applicant_identity');
 SELECT equity_internal.check_keys_at_once('equity.application');
