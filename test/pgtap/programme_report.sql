@@ -133,7 +133,7 @@ SELECT ok(th.html ~ 'พ.ศ. 2564' AND en.html ~ 'academic year 2021 CE' AND th
  WHERE th.lang = 'th' AND en.lang = 'en';
 
 SELECT bag_eq(
-  $$SELECT c[1:7] FROM pg_temp.cells('programmes') AS c$$,
+  $$SELECT c[1:1] || c[3:8] FROM pg_temp.cells('programmes') AS c$$,
   $$SELECT ARRAY[programme_en, coalesce(nullif(pg_temp.words(quota), 'not shown'), '-'), pg_temp.words(seats),
                  pg_temp.words(applicants), pg_temp.words(eligible), pg_temp.words(placed), pg_temp.words(offers)]
       FROM equity.programme_summary WHERE academic_year = 2564$$, 'programmes');
@@ -147,29 +147,29 @@ SELECT bag_eq(
                  CASE WHEN sum(seats) > 0 THEN pg_temp.words(sum(placed)) ELSE '-' END, pg_temp.words(sum(recipients))]
       FROM equity.programme_summary WHERE academic_year <= 2564 GROUP BY academic_year_ce$$, 'years');
 SELECT bag_eq(
-  $$SELECT c[1:2] || c[4:8] FROM pg_temp.cells('recipients') AS c$$,
+  $$SELECT c[1:1] || c[3:8] FROM pg_temp.cells('recipients') AS c$$,
   $$SELECT ARRAY[programme_en, pg_temp.words(recipients), pg_temp.words(recipients_graduated),
                  pg_temp.words(recipients_studying), pg_temp.words(recipients_suspended),
                  pg_temp.words(recipients_discontinued), pg_temp.words(recipients_terminated)]
       FROM equity.programme_summary WHERE academic_year = 2564$$, 'recipients');
 SELECT bag_eq(
   $$SELECT c FROM pg_temp.cells('retention') AS c$$,
-  $$SELECT ARRAY[entry_year_ce::text, pg_temp.words(entrants),
-                 pg_temp.words(CASE WHEN retention_rate IS NOT NULL THEN 100.0 * retained / entrants END, 1, '%'), '',
+  $$SELECT ARRAY[entry_year_ce::text, '', pg_temp.words(entrants),
+                 pg_temp.words(CASE WHEN retention_rate IS NOT NULL THEN 100.0 * retained / entrants END, 1, '%'),
                  coalesce(pg_temp.interval(retention_rate_low, retention_rate_high), 'not shown'),
                  pg_temp.words(studying), pg_temp.words(graduated), pg_temp.words(dropped_out),
                  pg_temp.words(CASE WHEN graduation_rate IS NOT NULL THEN 100.0 * graduated / entrants END, 1, '%')]
       FROM equity.entry_year_outcome$$, 'retention and graduation');
 SELECT bag_eq(
   $$SELECT c FROM pg_temp.cells('work') AS c$$,
-  $$SELECT ARRAY[entry_year_ce::text, pg_temp.words(graduated), pg_temp.words(followed),
+  $$SELECT ARRAY[entry_year_ce::text, '', pg_temp.words(graduated), pg_temp.words(followed),
                  pg_temp.words(CASE WHEN placement_rate_followed IS NOT NULL
-                                 THEN 100.0 * placed / followed END, 1, '%'), '',
+                                 THEN 100.0 * placed / followed END, 1, '%'),
                  coalesce(pg_temp.interval(placement_rate_low, placement_rate_high), 'not shown'),
                  pg_temp.words(employed), pg_temp.words(further_study), pg_temp.words(neither)]
       FROM equity.entry_year_outcome WHERE followed > 0$$, 'work and further study');
 SELECT bag_has(
-  $$SELECT c[1:7] FROM pg_temp.cells('money') AS c$$,
+  $$SELECT c[1:1] || c[3:8] FROM pg_temp.cells('money') AS c$$,
   $$SELECT ARRAY[g.name_en, pg_temp.words(sum(p.due)), pg_temp.words(sum(p.paid_out)), pg_temp.words(sum(p.returned)),
                  pg_temp.words(sum(p.refund_due)), pg_temp.words(sum(p.refunded)), pg_temp.words(sum(p.open))]
       FROM equity.payment_reconciliation AS p JOIN equity.programme AS g USING (programme_code)
@@ -180,9 +180,12 @@ SELECT bag_has(
                  pg_temp.words(sum(due) - sum(open)), pg_temp.words(sum(open))]
       FROM equity.payment_reconciliation GROUP BY academic_year_ce$$, 'that of the years before beside it');
 SELECT bag_has(
-  $$SELECT c[1:5] FROM pg_temp.cells('money') AS c$$,
+  $$SELECT c[1:1] || c[3:6] FROM pg_temp.cells('money') AS c$$,
   $$SELECT ARRAY[programme_en || ', ' || fiscal_year_ce, pg_temp.words(awards), pg_temp.words(committed),
-                 coalesce(round(100.0 * renewals_kept / nullif(renewals_decided, 0), 1) || '%', '-'),
+                 CASE WHEN renewals_decided + terms_enrolled > 0
+                   THEN round(100 * coalesce(renewals_kept::numeric / nullif(renewals_decided, 0), 1)
+                                  * coalesce(terms_stayed::numeric / nullif(terms_enrolled, 0), 1), 1) || '%'
+                   ELSE '-' END,
                  pg_temp.words(expected)] FROM equity.budget_projection$$, 'and budget');
 SELECT cmp_ok((SELECT count(*) FROM pg_temp.cells('money')), '>=', 5::bigint, 'of which there is some');
 SELECT ok(html !~ 'Baht due', 'the first year has none to compare with')

@@ -93,12 +93,12 @@ SELECT is(
     WHERE s.round_id = 1), 'figures');
 SELECT bag_eq(
   $$SELECT * FROM pg_temp.cells(pg_temp.page(1, 'en'), 'funnel')$$,
-  $$SELECT ARRAY[coalesce(reason_en, stage_en), pg_temp.words(applicants), pg_temp.words(percent, 1, '%'), '']
+  $$SELECT ARRAY[coalesce(reason_en, stage_en), '', pg_temp.words(applicants), pg_temp.words(percent, 1, '%')]
       FROM equity.application_funnel WHERE round_id = 1$$, 'funnel');
 SELECT bag_has(
   $$SELECT * FROM pg_temp.cells(pg_temp.page(1, 'en'), 'seats')$$,
-  $$SELECT ARRAY[kind_en, pg_temp.words(institutions), pg_temp.words(seats), pg_temp.words(admitted),
-                 pg_temp.words(unfilled), pg_temp.words(fill_percent, 1, '%'), '']
+  $$SELECT ARRAY[kind_en, '', pg_temp.words(institutions), pg_temp.words(seats), pg_temp.words(admitted),
+                 pg_temp.words(unfilled), pg_temp.words(fill_percent, 1, '%')]
       FROM equity.seat_use WHERE round_id = 1$$, 'seats');
 SELECT results_eq(
   $$SELECT c[2:6] FROM pg_temp.cells(pg_temp.page(1, 'en'), 'cutoffs') WITH ORDINALITY AS c (c, n)
@@ -117,7 +117,7 @@ SELECT bag_has(
       FROM equity.pool_cutoff WHERE round_id = 1 AND seat = 'open' GROUP BY programme_en$$, 'and of programmes');
 SELECT bag_eq(
   $$SELECT * FROM pg_temp.cells(pg_temp.page(1, 'en'), 'choices')$$,
-  $$SELECT ARRAY[choice::text, pg_temp.words(admitted), pg_temp.words(percent, 1, '%'), '']
+  $$SELECT ARRAY[choice::text, '', pg_temp.words(admitted), pg_temp.words(percent, 1, '%')]
       FROM equity.choice_outcome WHERE round_id = 1$$, 'choices');
 SELECT bag_eq(
   $$SELECT * FROM pg_temp.cells(pg_temp.page(1, 'en'), 'provinces')$$,
@@ -136,13 +136,13 @@ SELECT bag_eq(
   'each province has its tile');
 SELECT bag_eq(
   $$SELECT * FROM pg_temp.cells(pg_temp.page(1, 'en'), 'reserves')$$,
-  $$SELECT ARRAY[seat_en, pg_temp.words(seats), pg_temp.words(held_by_members), pg_temp.words(held_by_others),
-                 pg_temp.words(unfilled), '']
+  $$SELECT ARRAY[seat_en, '', pg_temp.words(seats), pg_temp.words(held_by_members), pg_temp.words(held_by_others),
+                 pg_temp.words(unfilled)]
       FROM equity.reserve_fill WHERE round_id = 1$$, 'reserved seats');
 SELECT bag_eq(
   $$SELECT * FROM pg_temp.cells(pg_temp.page(1, 'en'), 'gaps')$$,
-  $$SELECT ARRAY[category_en, pg_temp.words(awarded), pg_temp.words(applicants),
-                 pg_temp.words(CASE WHEN award_rate IS NOT NULL THEN 100.0 * awarded / applicants END, 1, '%'), '',
+  $$SELECT ARRAY[category_en, '', pg_temp.words(awarded), pg_temp.words(applicants),
+                 pg_temp.words(CASE WHEN award_rate IS NOT NULL THEN 100.0 * awarded / applicants END, 1, '%'),
                  coalesce(nullif(pg_temp.words(100 * award_rate_low, 1), 'not shown') || ' - '
                           || pg_temp.words(100 * award_rate_high, 1, '%'), 'not shown'),
                  pg_temp.words(ratio_to_whole, 2)]
@@ -155,8 +155,9 @@ SELECT bag_eq(
       FROM equity.income_curve WHERE round_id = 1 GROUP BY persons_of_en$$, 'incomes');
 SELECT bag_eq(
   $$SELECT * FROM pg_temp.cells(pg_temp.page(2, 'en'), 'changes')$$,
-  $$SELECT ARRAY[category_en, pg_temp.words(applicant_percent, 1, '%'), pg_temp.words(previous_award_percent, 1, '%'),
-                 pg_temp.words(award_percent, 1, '%'), pg_temp.words(change_points, 1), '']
+  $$SELECT ARRAY[category_en, '', pg_temp.words(applicant_percent, 1, '%'),
+                 pg_temp.words(previous_award_percent, 1, '%'), pg_temp.words(award_percent, 1, '%'),
+                 pg_temp.words(change_points, 1)]
       FROM equity.composition_change WHERE round_id = 2 AND dimension <> 'province'$$, 'changes');
 SELECT ok(pg_temp.page(1, 'en') ~ 'There is no earlier round', 'the first round has none to compare with');
 SELECT bag_has(

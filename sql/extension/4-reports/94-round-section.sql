@@ -37,7 +37,7 @@ RETURN equity_internal.section_html('figures', equity_internal.said(lang, 'ต�
   || equity_internal.headline(equity_internal.said(lang, 'ที่นั่งทุน', 'Seats'), (round_row).seats, lang)
   || equity_internal.headline(equity_internal.said(lang, 'ผู้สมัคร', 'Applicants'), equity_internal.stage_count(funnel, 'has_choice'), lang)
   || equity_internal.headline(equity_internal.said(lang, 'ผู้มีสิทธิ์', 'Eligible'), equity_internal.stage_count(funnel, 'eligible'), lang)
-  || equity_internal.headline(equity_internal.said(lang, 'ได้รับการจัดสรร', 'Admitted'), (round_row).admitted, lang)
+  || equity_internal.headline(equity_internal.said(lang, 'ที่นั่งที่จัดสรรแล้ว', 'Seats given'), (round_row).admitted, lang)
   || equity_internal.headline(equity_internal.said(lang, 'ร้อยละของที่นั่งที่จัดสรรแล้ว', 'Of the seats'), (round_row).fill_percent, lang, 1, '%')
   || equity_internal.headline(equity_internal.said(lang, 'ที่นั่งว่าง', 'Seats left'), (round_row).unfilled, lang)
   || equity_internal.headline(equity_internal.said(lang, 'รอคำตอบ', 'On offer'), equity_internal.offer_count(funnel), lang)
@@ -58,13 +58,16 @@ BEGIN ATOMIC
                equity_internal.said(lang, 'ผู้สมัครผ่านแต่ละขั้นกี่คน', 'How many reached each stage')),
              equity_internal.table_html(
                equity_internal.said(lang, 'ใบสมัครที่ผ่านแต่ละขั้น และเหตุที่ไม่ไปต่อ', 'Applications that reached each stage, and why others came no further'),
-               equity_internal.heads_html(equity_internal.said(lang, ARRAY['ขั้นหรือเหตุ', 'ใบสมัคร', 'ของที่ยื่นทัน'],
-                                                                     ARRAY['Stage or reason', 'Applications', 'Of those in time']))
-               || equity_internal.chart_head(equity_internal.said(lang, 'ใบสมัคร', 'Applications'), w.scale),
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['ขั้นหรือเหตุ'], ARRAY['Stage or reason']))
+               || equity_internal.chart_head(equity_internal.said(lang, 'ใบสมัคร', 'Applications'), w.scale)
+               || equity_internal.heads_html(equity_internal.said(lang, ARRAY['ใบสมัคร', 'ของที่ยื่นทัน'],
+                                                                        ARRAY['Applications', 'Of those in time'])),
                w.body)
              || equity_internal.key_html(ARRAY['main', 'second', 'third'],
                                          equity_internal.said(lang, ARRAY['ผ่านถึงขั้นนี้', 'ไม่ไปต่อ', 'ยังรอคำตอบ'],
-                                                                    ARRAY['reached the stage', 'came no further', 'may still answer']))),
+                                                                    ARRAY['reached the stage', 'came no further', 'may still answer'])),
+             equity_internal.said(lang, 'ได้รับการจัดสรรนับรวมผู้ที่ไม่ได้ถือทุนแล้ว ซึ่งอาจมีผู้อื่นได้รับที่นั่งแทน จึงอาจมากกว่าจำนวนที่นั่ง',
+                                        'Admitted are also those who hold the award no more, whose seats may have gone to others: so they may be more than the seats.')),
            equity_internal.said(lang, 'ยังไม่มีผู้สมัคร', 'Nobody has applied yet.'), 'equity.application_funnel', lang)
     FROM (SELECT equity_internal.number_text(max(f.applicants) FILTER (WHERE f.stage = 'has_choice' AND f.reason IS NULL)) AS asked,
                  equity_internal.number_text(max(f.applicants) FILTER (WHERE f.stage = 'eligible' AND f.reason IS NULL)) AS eligible,
@@ -72,10 +75,10 @@ BEGIN ATOMIC
                  max(f.scale) AS scale,
                  string_agg(format('<tr%s>%s%s%s%s</tr>', CASE WHEN f.reason IS NOT NULL THEN ' class="lost"' END,
                                    equity_internal.name_cell(f.name),
-                                   equity_internal.number_cell(f.applicants, lang),
-                                   equity_internal.number_cell(f.percent, lang, 1, '%'),
                                    equity_internal.bar_cell(ARRAY[f.applicants], f.scale, ARRAY[f.class],
-                                                            f.name || ': ' || equity_internal.shown_number(f.applicants, lang))),
+                                                            f.name || ': ' || equity_internal.shown_number(f.applicants, lang)),
+                                   equity_internal.number_cell(f.applicants, lang),
+                                   equity_internal.number_cell(f.percent, lang, 1, '%')),
                             '' ORDER BY f.step, f.reason IS NOT NULL, f.applicants DESC NULLS LAST, f.reason) AS body
             FROM (SELECT u.*,
                          CASE WHEN u.reason IS NULL THEN equity_internal.said(lang, u.stage_th, u.stage_en)
@@ -102,9 +105,10 @@ BEGIN ATOMIC
              END,
              equity_internal.table_html(
                equity_internal.said(lang, 'ที่นั่งทุนและการจัดสรร', 'Seats, and how many were given'),
-               equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการและประเภท', 'สถานศึกษา', 'ที่นั่ง', 'จัดสรร', 'ว่าง', 'ร้อยละ'],
-                                                                     ARRAY['Programme and kind', 'Institutions', 'Seats', 'Admitted', 'Left', 'Filled']))
-               || equity_internal.chart_head(equity_internal.said(lang, 'ที่นั่ง', 'Seats'), max(w.scale)),
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการและประเภท'], ARRAY['Programme and kind']))
+               || equity_internal.chart_head(equity_internal.said(lang, 'ที่นั่ง', 'Seats'), max(w.scale))
+               || equity_internal.heads_html(equity_internal.said(lang, ARRAY['สถานศึกษา', 'ที่นั่ง', 'จัดสรร', 'ว่าง', 'ร้อยละ'],
+                                                                        ARRAY['Institutions', 'Seats', 'Admitted', 'Left', 'Filled'])),
                string_agg(equity_internal.group_html(w.name, 7, w.body), '' ORDER BY w.programme_code COLLATE "C"))
              || equity_internal.key_html(ARRAY['main', 'rest'], equity_internal.said(lang, ARRAY['จัดสรรแล้ว', 'ว่างหรือไม่แสดง'], ARRAY['admitted', 'left or not shown']))),
            equity_internal.said(lang, 'รอบนี้ยังไม่มีที่นั่งทุน', 'The round has no seats yet.'), 'equity.seat_use', lang)
@@ -117,10 +121,10 @@ BEGIN ATOMIC
                  bool_and(u.admitted IS NOT NULL) AS all_shown,
                  string_agg(equity_internal.row_html(
                               equity_internal.said(lang, u.kind_th, u.kind_en),
-                              equity_internal.number_cells(lang, u.institutions, u.seats, u.admitted, u.unfilled),
-                              equity_internal.number_cell(u.fill_percent, lang, 1, '%'),
                               equity_internal.bar_cell(ARRAY[coalesce(u.admitted, 0), greatest(u.seats - coalesce(u.admitted, 0), 0)], u.scale, ARRAY['main', 'rest'],
-                                                       equity_internal.shown_number(u.admitted, lang) || ' / ' || equity_internal.number_text(u.seats))),
+                                                       equity_internal.shown_number(u.admitted, lang) || ' / ' || equity_internal.number_text(u.seats)),
+                              equity_internal.number_cells(lang, u.institutions, u.seats, u.admitted, u.unfilled),
+                              equity_internal.number_cell(u.fill_percent, lang, 1, '%')),
                             '' ORDER BY u.kind COLLATE "C") AS body
             FROM (SELECT s.*, equity_internal.bar_scale(max(s.seats) OVER ()) AS scale
                     FROM equity.seat_use AS s
@@ -142,14 +146,16 @@ BEGIN ATOMIC
                equity_internal.said(lang, 'อันดับที่ได้รับการจัดสรร', 'The choice at which people were admitted')),
              equity_internal.table_html(
                equity_internal.said(lang, 'ผู้ได้รับการจัดสรรตามอันดับที่เลือก', 'Admitted, by the rank of the choice'),
-               equity_internal.heads_html(equity_internal.said(lang, ARRAY['อันดับที่', 'คน', 'ของทั้งหมด'], ARRAY['Choice', 'Admitted', 'Of all']))
-               || equity_internal.chart_head(equity_internal.said(lang, 'คน', 'Admitted'), max(o.scale)),
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['อันดับที่'], ARRAY['Choice']))
+               || equity_internal.chart_head(equity_internal.said(lang, 'คน', 'Admitted'), max(o.scale))
+               || equity_internal.heads_html(equity_internal.said(lang, ARRAY['คน', 'ของทั้งหมด'],
+                                                                        ARRAY['Admitted', 'Of all'])),
                string_agg(equity_internal.row_html(
                             o.choice::text,
-                            equity_internal.number_cell(o.admitted, lang),
-                            equity_internal.number_cell(o.percent, lang, 1, '%'),
                             equity_internal.bar_cell(ARRAY[o.admitted], o.scale, ARRAY['main'],
-                                                     equity_internal.said(lang, 'อันดับที่ ', 'choice ') || o.choice || ': ' || equity_internal.shown_number(o.admitted, lang))),
+                                                     equity_internal.said(lang, 'อันดับที่ ', 'choice ') || o.choice || ': ' || equity_internal.shown_number(o.admitted, lang)),
+                            equity_internal.number_cell(o.admitted, lang),
+                            equity_internal.number_cell(o.percent, lang, 1, '%')),
                           '' ORDER BY o.choice))),
            equity_internal.said(lang, 'ยังไม่มีผู้ได้รับการจัดสรร', 'Nobody has been admitted yet.'), 'equity.choice_outcome', lang)
     FROM (SELECT c.*, equity_internal.bar_scale(max(c.admitted) OVER ()) AS scale
@@ -174,15 +180,16 @@ BEGIN ATOMIC
              END,
              equity_internal.table_html(
                equity_internal.said(lang, 'ที่นั่งสงวนของแต่ละกลุ่ม', 'The seats reserved for each group'),
-               equity_internal.heads_html(equity_internal.said(lang, ARRAY['กลุ่ม', 'ที่นั่ง', 'ในกลุ่ม', 'นอกกลุ่ม', 'ว่าง'],
-                                                                     ARRAY['Group', 'Seats', 'Members', 'Others', 'Left']))
-               || equity_internal.chart_head(equity_internal.said(lang, 'ที่นั่ง', 'Seats'), max(s.scale)),
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['กลุ่ม'], ARRAY['Group']))
+               || equity_internal.chart_head(equity_internal.said(lang, 'ที่นั่ง', 'Seats'), max(s.scale))
+               || equity_internal.heads_html(equity_internal.said(lang, ARRAY['ที่นั่ง', 'ในกลุ่ม', 'นอกกลุ่ม', 'ว่าง'],
+                                                                        ARRAY['Seats', 'Members', 'Others', 'Left'])),
                string_agg(equity_internal.row_html(
                             equity_internal.said(lang, s.seat_th, s.seat_en),
-                            equity_internal.number_cells(lang, s.seats, s.held_by_members, s.held_by_others, s.unfilled),
                             equity_internal.bar_cell(ARRAY[s.held_by_members, s.held_by_others, s.unfilled], s.scale, ARRAY['main', 'second', 'rest'],
                               concat_ws(' / ', equity_internal.shown_number(s.held_by_members, lang), equity_internal.shown_number(s.held_by_others, lang),
-                                        equity_internal.shown_number(s.unfilled, lang)))),
+                                        equity_internal.shown_number(s.unfilled, lang))),
+                            equity_internal.number_cells(lang, s.seats, s.held_by_members, s.held_by_others, s.unfilled)),
                           '' ORDER BY s.seats DESC, s.seat COLLATE "C"))
              || equity_internal.key_html(ARRAY['main', 'second', 'rest'],
                                          equity_internal.said(lang, ARRAY['ผู้อยู่ในกลุ่ม', 'ผู้อยู่นอกกลุ่ม', 'ว่าง'], ARRAY['members of the group', 'others', 'left']))),

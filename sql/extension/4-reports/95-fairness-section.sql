@@ -102,7 +102,7 @@ CREATE FUNCTION equity_internal.gap_figure(gaps equity.equity_gap[], dimension t
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT equity_internal.figure_html(
-           equity_internal.dimension_text(dimension, lang) || coalesce(': ' || CASE WHEN w.some_shown THEN
+           equity_internal.dimension_text(dimension, lang) || coalesce(': ' || CASE WHEN w.says_something THEN
              coalesce(nullif(concat_ws('; ',
                         equity_internal.said(lang, 'สูงกว่าทั้งรอบชัดเจน ', 'clearly above the whole: ') || w.highest_name
                           || equity_internal.said(lang, ' ได้ ', ', ') || equity_internal.number_text(w.highest, 1) || '%',
@@ -113,13 +113,14 @@ BEGIN ATOMIC
              END, ''),
            equity_internal.table_html(
              equity_internal.said(lang, 'อัตราการได้รับทุน พร้อมช่วงความเชื่อมั่น 95%: ', 'Award rate with its 95% interval: ') || equity_internal.dimension_text(dimension, lang),
-             equity_internal.heads_html(equity_internal.said(lang, ARRAY['กลุ่ม', 'ได้รับทุน', 'จากผู้สมัคร', 'อัตรา'], ARRAY['Group', 'Awarded', 'Of applicants', 'Rate']))
+             equity_internal.heads_html(equity_internal.said(lang, ARRAY['กลุ่ม'], ARRAY['Group']))
              || equity_internal.chart_head(equity_internal.said(lang, 'อัตราและช่วง', 'Rate and interval'), w.scale, '%')
-             || equity_internal.heads_html(equity_internal.said(lang, ARRAY['ช่วง', 'เทียบทั้งรอบ'], ARRAY['Interval', 'To the whole'])),
+             || equity_internal.heads_html(equity_internal.said(lang, ARRAY['ได้รับทุน', 'จากผู้สมัคร', 'อัตรา', 'ช่วง', 'เทียบทั้งรอบ'],
+                                                                      ARRAY['Awarded', 'Of applicants', 'Rate', 'Interval', 'To the whole'])),
              w.body))
     FROM (SELECT max(g.scale) AS scale,
                  -- named are those whose interval leaves out the rate of the whole
-                 bool_or(g.rate IS NOT NULL) AS some_shown,
+                 count(g.rate) > 1 OR bool_or(g.is_above OR g.is_below) AS says_something,
                  max(g.rate) FILTER (WHERE g.is_above) AS highest,
                  min(g.rate) FILTER (WHERE g.is_below) AS lowest,
                  (array_agg(g.name ORDER BY g.rate DESC, g.category COLLATE "C") FILTER (WHERE g.is_above))[1] AS highest_name,
@@ -127,10 +128,10 @@ BEGIN ATOMIC
                  bool_and(g.rate IS NOT NULL) FILTER (WHERE g.category <> 'unknown') AS whole_story,
                  string_agg(equity_internal.row_html(
                               g.name,
-                              equity_internal.number_cells(lang, g.awarded, g.applicants),
-                              equity_internal.number_cell(g.rate, lang, 1, '%'),
                               equity_internal.range_cell('interval', g.low, g.high, g.rate, g.whole, g.scale,
                                                          g.name || ': ' || equity_internal.rate_words(g.rate, g.low, g.high, g.applicants, lang)),
+                              equity_internal.number_cells(lang, g.awarded, g.applicants),
+                              equity_internal.number_cell(g.rate, lang, 1, '%'),
                               equity_internal.interval_cell(g.low, g.high, lang),
                               equity_internal.number_cell(g.ratio_to_whole, lang, 2)),
                             '' ORDER BY g.category = 'unknown', g.category COLLATE "C") AS body
@@ -249,23 +250,24 @@ BEGIN ATOMIC
              || CASE WHEN w.points > 0 THEN '+' ELSE '' END || equity_internal.number_text(w.points, 1) || equity_internal.said(lang, ' จุดร้อยละ', ' percentage points'), ''),
            equity_internal.table_html(
              equity_internal.said(lang, 'ร้อยละของผู้ได้รับการจัดสรร: ', 'Percent of those awarded: ') || equity_internal.dimension_text(dimension, lang),
-             equity_internal.heads_html(equity_internal.said(lang, ARRAY['กลุ่ม', 'ของผู้สมัคร', 'รอบก่อน', 'รอบนี้', 'เปลี่ยน'],
-                                                                   ARRAY['Group', 'Of applicants', 'Awarded before', 'Awarded now', 'Change']))
-             || equity_internal.chart_head(equity_internal.said(lang, 'รอบก่อน (เส้นประ) และรอบนี้', 'Before (dashed) and now'), w.scale, '%'),
+             equity_internal.heads_html(equity_internal.said(lang, ARRAY['กลุ่ม'], ARRAY['Group']))
+             || equity_internal.chart_head(equity_internal.said(lang, 'รอบก่อน (เส้นประ) และรอบนี้', 'Before (dashed) and now'), w.scale, '%')
+             || equity_internal.heads_html(equity_internal.said(lang, ARRAY['ของผู้สมัคร', 'รอบก่อน', 'รอบนี้', 'เปลี่ยน'],
+                                                                      ARRAY['Of applicants', 'Awarded before', 'Awarded now', 'Change'])),
              w.body))
     FROM (SELECT (array_agg(c.name ORDER BY abs(c.change_points) DESC NULLS LAST, c.category COLLATE "C"))[1] AS most_changed,
                  (array_agg(c.change_points ORDER BY abs(c.change_points) DESC NULLS LAST, c.category COLLATE "C"))[1] AS points,
                  max(c.scale) AS scale,
                  string_agg(equity_internal.row_html(
                               c.name,
-                              equity_internal.number_cell(c.applicant_percent, lang, 1, '%'),
-                              equity_internal.number_cell(c.previous_award_percent, lang, 1, '%'),
-                              equity_internal.number_cell(c.award_percent, lang, 1, '%'),
-                              equity_internal.number_cell(c.change_points, lang, 1),
                               equity_internal.range_cell('span', least(c.previous_award_percent, c.award_percent), greatest(c.previous_award_percent, c.award_percent),
                                                          c.award_percent, c.previous_award_percent, c.scale,
                                                          c.name || ': ' || equity_internal.shown_number(c.previous_award_percent, lang, 1, '%') || ' > '
-                                                         || equity_internal.shown_number(c.award_percent, lang, 1, '%'))),
+                                                         || equity_internal.shown_number(c.award_percent, lang, 1, '%')),
+                              equity_internal.number_cell(c.applicant_percent, lang, 1, '%'),
+                              equity_internal.number_cell(c.previous_award_percent, lang, 1, '%'),
+                              equity_internal.number_cell(c.award_percent, lang, 1, '%'),
+                              equity_internal.number_cell(c.change_points, lang, 1)),
                             '' ORDER BY c.category = 'unknown', c.category COLLATE "C") AS body
             FROM (SELECT u.*,
                          equity_internal.said(lang, u.category_th, u.category_en) AS name,

@@ -17,14 +17,15 @@ BEGIN ATOMIC
              'Of ' || equity_internal.number_text(sum(m.due)) || ' baht due ' || equity_internal.number_text(sum(m.open)) || ' are not paid yet'),
            equity_internal.table_html(
              equity_internal.said(lang, 'เงินทุนของปีการศึกษา (บาท)', 'The money of the academic year, baht'),
-             equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ', 'ต้องจ่าย', 'จ่ายแล้ว', 'ตีกลับ', 'ค้างเรียกคืน', 'เรียกคืนแล้ว', 'ค้างจ่าย'],
-                                                                   ARRAY['Programme', 'Due', 'Paid', 'Came back', 'To be given back', 'Given back', 'Open']))
-             || equity_internal.chart_head(equity_internal.said(lang, 'ล้านบาท', 'Million baht'), max(m.scale) / 1000000),
+             equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ'], ARRAY['Programme']))
+             || equity_internal.chart_head(equity_internal.said(lang, 'ล้านบาท', 'Million baht'), max(m.scale) / 1000000)
+             || equity_internal.heads_html(equity_internal.said(lang, ARRAY['ต้องจ่าย', 'จ่ายแล้ว', 'ตีกลับ', 'ค้างเรียกคืน', 'เรียกคืนแล้ว', 'ค้างจ่าย'],
+                                                                      ARRAY['Due', 'Paid', 'Came back', 'To be given back', 'Given back', 'Open'])),
              string_agg(equity_internal.row_html(
                           m.name,
-                          equity_internal.number_cells(lang, m.due, m.paid_out, m.returned, m.refund_due, m.refunded, m.open),
                           equity_internal.bar_cell(ARRAY[greatest(m.due - m.open, 0), m.open], m.scale, ARRAY['main', 'rest'],
-                                                   equity_internal.number_text(m.due - m.open) || ' / ' || equity_internal.number_text(m.open))),
+                                                   equity_internal.number_text(m.due - m.open) || ' / ' || equity_internal.number_text(m.open)),
+                          equity_internal.number_cells(lang, m.due, m.paid_out, m.returned, m.refund_due, m.refunded, m.open)),
                         '' ORDER BY m.programme_code COLLATE "C"))
            || equity_internal.key_html(ARRAY['main', 'rest'], equity_internal.said(lang, ARRAY['จ่ายตามยอดแล้ว', 'ค้างจ่าย'], ARRAY['paid of what is due', 'open'])),
            equity_internal.said(lang, 'ต้องจ่าย = จ่ายแล้ว - ตีกลับ - ค้างเรียกคืน - เรียกคืนแล้ว + ค้างจ่าย', 'Due = paid - came back - to be given back - given back + open.'))
@@ -83,24 +84,30 @@ BEGIN ATOMIC
                || equity_internal.number_text(sum(b.expected)) || ' are expected'),
            equity_internal.table_html(
              equity_internal.said(lang, 'งบประมาณตามปีงบประมาณ (บาท)', 'Cost by fiscal year, baht'),
-             equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ ปีงบประมาณ', 'ผู้รับทุน', 'ถ้าคงอยู่ทุกคน', 'คงอยู่ต่อภาคเรียน', 'คาดการณ์'],
-                                                                   ARRAY['Programme, fiscal year', 'Awards', 'If everybody stays', 'Stay each term', 'Expected']))
-             || equity_internal.chart_head(equity_internal.said(lang, 'ล้านบาท', 'Million baht'), max(b.scale) / 1000000),
+             equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ ปีงบประมาณ'], ARRAY['Programme, fiscal year']))
+             || equity_internal.chart_head(equity_internal.said(lang, 'ล้านบาท', 'Million baht'), max(b.scale) / 1000000)
+             || equity_internal.heads_html(equity_internal.said(lang, ARRAY['ผู้รับทุน', 'ถ้าคงอยู่ทุกคน', 'คงอยู่ต่อภาคเรียน', 'คาดการณ์'],
+                                                                      ARRAY['Awards', 'If everybody stays', 'Stay each term', 'Expected'])),
              string_agg(equity_internal.row_html(
                           equity_internal.said(lang, b.programme_th, b.programme_en) || ', ' || equity_internal.year_text(b.fiscal_year, lang),
-                          equity_internal.number_cells(lang, b.awards, b.committed),
-                          coalesce('<td>' || equity_internal.number_text(100.0 * b.renewals_kept / nullif(b.renewals_decided, 0), 1) || '%</td>', equity_internal.quota_cell(NULL)),
-                          equity_internal.number_cells(lang, b.expected),
                           equity_internal.bar_cell(ARRAY[b.expected, greatest(b.committed - b.expected, 0)], b.scale, ARRAY['main', 'rest'],
-                                                   equity_internal.shown_number(b.expected, lang) || ' / ' || equity_internal.shown_number(b.committed, lang))),
+                                                   equity_internal.shown_number(b.expected, lang) || ' / ' || equity_internal.shown_number(b.committed, lang)),
+                          equity_internal.number_cells(lang, b.awards, b.committed),
+                          coalesce('<td>' || equity_internal.number_text(100.0 * b.of_a_term, 1) || '%</td>', equity_internal.quota_cell(NULL)),
+                          equity_internal.number_cells(lang, b.expected)),
                         '' ORDER BY b.programme_code COLLATE "C", b.fiscal_year))
            || equity_internal.key_html(ARRAY['main', 'rest'], equity_internal.said(lang, ARRAY['คาดการณ์', 'เพิ่มขึ้นถ้าคงอยู่ทุกคน'], ARRAY['expected', 'more if everybody stays'])),
            equity_internal.said(lang,
-             'คาดการณ์: ถ้าในแต่ละภาคเรียนต่อจากนี้มีผู้คงอยู่ตามสัดส่วนที่ผลการพิจารณาต่อทุนของโครงการให้รับทุนต่อมาจนถึงปัจจุบัน โครงการที่ยังไม่มีผล (-) ถือว่าคงอยู่ทุกคน '
+             'คาดการณ์: ถ้าในแต่ละภาคเรียนต่อจากนี้มีผู้คงอยู่ตามสัดส่วนที่ผ่านมาของโครงการ คือสัดส่วนที่ได้รับการต่อทุน คูณสัดส่วนที่ไม่ออกกลางคัน โครงการที่ยังไม่มีผล (-) ถือว่าคงอยู่ทุกคน '
              'นับเฉพาะผู้รับทุนที่ยังไม่ครบกำหนด ตามอัตราล่าสุด',
-             'Expected: if of each term to come as large a share stays as renewals of the programme have kept so far; everybody, where none was decided (-). '
-             'Counted are awards that do not end before, at the newest rates.'))
-    FROM (SELECT p.*, equity_internal.round_up(max(p.committed) OVER ()) AS scale FROM equity.budget_projection AS p) AS b;
+             'Expected: if of each term to come as large a share stays as so far in the programme, the share that renewals kept times the share that did not leave; '
+             'everybody, where there is nothing yet (-). Counted are awards that do not end before, at the newest rates.'))
+    FROM (SELECT p.*, equity_internal.round_up(max(p.committed) OVER ()) AS scale,
+                 CASE WHEN p.renewals_decided > 0 OR p.terms_enrolled > 0
+                   THEN coalesce(p.renewals_kept::numeric / nullif(p.renewals_decided, 0), 1)
+                        * coalesce(p.terms_stayed::numeric / nullif(p.terms_enrolled, 0), 1)
+                 END AS of_a_term
+            FROM equity.budget_projection AS p) AS b;
 END;
 
 COMMENT ON FUNCTION equity_internal.budget_figure(text) IS

@@ -13,14 +13,16 @@ BEGIN ATOMIC
              END,
              equity_internal.table_html(
                equity_internal.said(lang, 'โควตา ที่นั่ง ผู้สมัคร และผู้ได้รับการจัดสรร', 'Quota, seats, applicants and placements'),
-               equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ', 'โควตา', 'ที่นั่ง', 'ผู้สมัคร', 'ผู้มีสิทธิ์', 'จัดสรร', 'เสนอทุน'],
-                                                                     ARRAY['Programme', 'Quota', 'Seats', 'Applicants', 'Eligible', 'Placed', 'Offers']))
-               || equity_internal.chart_head(equity_internal.said(lang, 'ที่นั่ง', 'Seats'), max(p.scale)),
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ'], ARRAY['Programme']))
+               || equity_internal.chart_head(equity_internal.said(lang, 'ที่นั่ง', 'Seats'), max(p.scale))
+               || equity_internal.heads_html(equity_internal.said(lang, ARRAY['โควตา', 'ที่นั่ง', 'ผู้สมัคร', 'ผู้มีสิทธิ์', 'จัดสรร', 'เสนอทุน'],
+                                                                        ARRAY['Quota', 'Seats', 'Applicants', 'Eligible', 'Placed', 'Offers'])),
                string_agg(equity_internal.row_html(
-                            p.name, equity_internal.quota_cell(p.quota),
-                            equity_internal.number_cells(lang, p.seats, p.applicants, p.eligible, p.placed, p.offers),
+                            p.name,
                             equity_internal.bar_cell(ARRAY[coalesce(p.placed, 0), greatest(p.seats - coalesce(p.placed, 0), 0)], p.scale, ARRAY['main', 'rest'],
-                                                     equity_internal.shown_number(p.placed, lang) || ' / ' || equity_internal.number_text(p.seats))),
+                                                     equity_internal.shown_number(p.placed, lang) || ' / ' || equity_internal.number_text(p.seats)),
+                            equity_internal.quota_cell(p.quota),
+                            equity_internal.number_cells(lang, p.seats, p.applicants, p.eligible, p.placed, p.offers)),
                           '' ORDER BY p.programme_code COLLATE "C"))
              || equity_internal.key_html(ARRAY['main', 'rest'], equity_internal.said(lang, ARRAY['จัดสรรแล้ว', 'ว่างหรือไม่แสดง'], ARRAY['placed', 'left or not shown'])),
              equity_internal.said(lang, 'ผู้สมัครคนหนึ่งเลือกได้หลายโครงการ และนับในทุกโครงการที่เลือก', 'Who asks for several programmes is an applicant of each.')),
@@ -43,17 +45,16 @@ BEGIN ATOMIC
                       END, equity_internal.said(lang, 'ผู้รับทุนสะสมของแต่ละโครงการ', 'Recipients of each programme so far')),
              equity_internal.table_html(
                equity_internal.said(lang, 'ทุนที่รับแล้วของปีนี้และปีก่อนหน้า ตามสถานภาพปัจจุบัน', 'Awards received in this and earlier years, by what became of them by now'),
-               equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ', 'ทั้งหมด'], ARRAY['Programme', 'All']))
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ'], ARRAY['Programme']))
                || equity_internal.chart_head(equity_internal.said(lang, 'ทุน', 'Awards'), max(p.scale))
-               || equity_internal.heads_html(equity_internal.said(lang, ARRAY['สำเร็จ', 'กำลังศึกษา', 'พักทุน', 'พ้นสภาพหรือเสียชีวิต', 'ยุติทุน'],
-                                                                        ARRAY['Graduated', 'Studying', 'Suspended', 'Left or died', 'Terminated'])),
+               || equity_internal.heads_html(equity_internal.said(lang, ARRAY['ทั้งหมด', 'สำเร็จ', 'กำลังศึกษา', 'พักทุน', 'พ้นสภาพหรือเสียชีวิต', 'ยุติทุน'],
+                                                                        ARRAY['All', 'Graduated', 'Studying', 'Suspended', 'Left or died', 'Terminated'])),
                string_agg(equity_internal.row_html(
                             p.name,
-                            equity_internal.number_cells(lang, p.recipients),
                             equity_internal.bar_cell(ARRAY[p.recipients_graduated, p.recipients_studying + p.recipients_suspended,
                                                            p.recipients_discontinued + p.recipients_terminated], p.scale, ARRAY['main', 'third', 'second'],
                                                      p.name || ': ' || equity_internal.shown_number(p.recipients, lang)),
-                            equity_internal.number_cells(lang, p.recipients_graduated, p.recipients_studying, p.recipients_suspended,
+                            equity_internal.number_cells(lang, p.recipients, p.recipients_graduated, p.recipients_studying, p.recipients_suspended,
                                                          p.recipients_discontinued, p.recipients_terminated)),
                           '' ORDER BY p.programme_code COLLATE "C"))
              || equity_internal.key_html(ARRAY['main', 'third', 'second'],
@@ -147,15 +148,15 @@ BEGIN ATOMIC
                equity_internal.said(lang, 'ผู้รับทุนยังคงอยู่หรือสำเร็จแล้วร้อยละเท่าใด', 'How many study on or have graduated')),
              equity_internal.table_html(
                equity_internal.said(lang, 'ผู้รับทุนแต่ละรุ่น และอัตราการคงอยู่พร้อมช่วงความเชื่อมั่น 95%', 'The scholars of each year of entry, and the retention rate with its 95% interval'),
-               equity_internal.heads_html(equity_internal.said(lang, ARRAY['ปีที่เข้า', 'แรกเข้า', 'คงอยู่'], ARRAY['Entered in', 'Entrants', 'Retained']))
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['ปีที่เข้า'], ARRAY['Entered in']))
                || equity_internal.chart_head(equity_internal.said(lang, 'อัตราคงอยู่และช่วง', 'Retention and interval'), 100, '%')
-               || equity_internal.heads_html(equity_internal.said(lang, ARRAY['ช่วง', 'กำลังศึกษา', 'สำเร็จ', 'ออกกลางคัน', 'สำเร็จร้อยละ'],
-                                                                        ARRAY['Interval', 'Studying', 'Graduated', 'Left', 'Graduated, of all'])),
+               || equity_internal.heads_html(equity_internal.said(lang, ARRAY['แรกเข้า', 'คงอยู่', 'ช่วง', 'กำลังศึกษา', 'สำเร็จ', 'ออกกลางคัน', 'สำเร็จร้อยละ'],
+                                                                        ARRAY['Entrants', 'Retained', 'Interval', 'Studying', 'Graduated', 'Left', 'Graduated, of all'])),
                string_agg(equity_internal.row_html(
                             equity_internal.year_text(o.entry_year, lang),
+                            equity_internal.range_cell('interval', o.low, o.high, o.retention, NULL, 100, equity_internal.rate_words(o.retention, o.low, o.high, o.entrants, lang)),
                             equity_internal.number_cells(lang, o.entrants),
                             equity_internal.number_cell(o.retention, lang, 1, '%'),
-                            equity_internal.range_cell('interval', o.low, o.high, o.retention, NULL, 100, equity_internal.rate_words(o.retention, o.low, o.high, o.entrants, lang)),
                             equity_internal.interval_cell(o.low, o.high, lang),
                             equity_internal.number_cells(lang, o.studying, o.graduated, o.dropped_out),
                             equity_internal.number_cell(CASE WHEN o.graduation_rate IS NOT NULL THEN 100.0 * o.graduated / o.entrants END, lang, 1, '%')),
@@ -189,14 +190,15 @@ BEGIN ATOMIC
              equity_internal.table_html(
                equity_internal.said(lang, 'ผู้สำเร็จการศึกษาตามปีที่เข้า และอัตราการมีงานทำหรือศึกษาต่อพร้อมช่วงความเชื่อมั่น 95%',
                                           'Graduates by year of entry, and the rate of work or further study with its 95% interval'),
-               equity_internal.heads_html(equity_internal.said(lang, ARRAY['ปีที่เข้า', 'สำเร็จ', 'ติดตามได้', 'อัตรา'], ARRAY['Entered in', 'Graduated', 'Followed', 'Rate']))
+               equity_internal.heads_html(equity_internal.said(lang, ARRAY['ปีที่เข้า'], ARRAY['Entered in']))
                || equity_internal.chart_head(equity_internal.said(lang, 'อัตราและช่วง', 'Rate and interval'), 100, '%')
-               || equity_internal.heads_html(equity_internal.said(lang, ARRAY['ช่วง', 'มีงานทำ', 'ศึกษาต่อ', 'ไม่มีทั้งสอง'], ARRAY['Interval', 'Work', 'Study', 'Neither'])),
+               || equity_internal.heads_html(equity_internal.said(lang, ARRAY['สำเร็จ', 'ติดตามได้', 'อัตรา', 'ช่วง', 'มีงานทำ', 'ศึกษาต่อ', 'ไม่มีทั้งสอง'],
+                                                                        ARRAY['Graduated', 'Followed', 'Rate', 'Interval', 'Work', 'Study', 'Neither'])),
                string_agg(equity_internal.row_html(
                             equity_internal.year_text(o.entry_year, lang),
+                            equity_internal.range_cell('interval', o.low, o.high, o.placement, NULL, 100, equity_internal.rate_words(o.placement, o.low, o.high, o.followed, lang)),
                             equity_internal.number_cells(lang, o.graduated, o.followed),
                             equity_internal.number_cell(o.placement, lang, 1, '%'),
-                            equity_internal.range_cell('interval', o.low, o.high, o.placement, NULL, 100, equity_internal.rate_words(o.placement, o.low, o.high, o.followed, lang)),
                             equity_internal.interval_cell(o.low, o.high, lang),
                             equity_internal.number_cells(lang, o.employed, o.further_study, o.neither)),
                           '' ORDER BY o.entry_year)),
