@@ -342,6 +342,13 @@ SELECT count(*)
                        'SELECT *, NULL::integer AS min_seats, NULL::bigint AS cap_id FROM pool',
                        seed => 'seed');
 SELECT count(*)
+  FROM equity.allocate('SELECT *, NULL AS tie, NULL AS groups, NULL AS holds FROM wish',
+                       'SELECT *, NULL AS min_seats, 7 AS cap_id FROM pool',
+                       'SELECT pool_id, ''poor'' AS reserve, 0 AS seats, NULL AS "cascade", NULL AS position
+                          FROM pool
+                         WHERE false',
+                       'SELECT 7 AS cap_id, 9 AS seats, NULL AS parent_id', seed => 'seed');
+SELECT count(*)
   FROM equity.allocate('SELECT *, ''{poor}''::text[] AS groups FROM wish',
                        'SELECT *, 0 AS min_seats FROM pool', seed => 'seed');
 

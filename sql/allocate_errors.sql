@@ -186,6 +186,12 @@ SELECT pg_temp.refused(format('SELECT applicant_id%s, pool_id%s, choice%s, score
                ('', '', '', ', ''x''::text AS tie'),
                ('', '', '', ', now() AS tie')) AS v (a, p, c, s);
 SELECT pg_temp.refused('TABLE wish', 'SELECT pool_id, seats::numeric AS seats FROM pool');
+-- an optional column without a type is for NULL alone, whatever else is wrong with the row
+SELECT pg_temp.refused('TABLE wish', q)
+  FROM unnest(ARRAY['SELECT *, NULL AS cap_id FROM pool',
+                    'SELECT *, CASE pool_id WHEN 2 THEN ''9'' END AS cap_id FROM pool',
+                    'SELECT pool_id, nullif(seats, 2) AS seats, ''9'' AS cap_id FROM pool',
+                    'SELECT pool_id, NULL AS seats FROM pool']) AS q;
 
 -- NULL: 22004
 SELECT pg_temp.refused(pg_temp.with_wish(r))

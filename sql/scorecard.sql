@@ -276,6 +276,20 @@ SELECT pg_temp.score_of('{"code":"V","kind":"coef","field":"x","coef":2.5}', tru
        pg_temp.score_of('{"code":"V","kind":"coef","field":"x","coef":2.5}', false) AS no,
        pg_temp.score_of('{"code":"V","kind":"coef","field":"x","coef":100}', 999999999999.9999) AS large;
 
+-- separate values: a literal needs no type, and NULL is missing, whatever the criterion asks for
+SELECT equity.score_fields(card, 'rent', 2, '2004-02-29') AS literals,
+       equity.score_fields(card, NULL, 2, '2004-02-29') AS missing_text,
+       equity.score_fields(card, 'rent', NULL, NULL) AS missing_number,
+       equity.eligible_fields(card, NULL, NULL, NULL) AS missing_all,
+       equity.assess_fields(card, 'own', 2, '2005-02-28') AS not_listed
+  FROM pg_temp.card('{"code":"H","kind":"enum","field":"home","points":{"rent":6},"otherwise":1,"missing":"worst"},
+                     {"code":"V","kind":"coef","field":"n","coef":0.5,"missing":{"points":9}},
+                     {"code":"G","kind":"gate","field":"born","op":"<","value":"2005-01-01"}') AS card;
+SELECT equity.eligible_fields(card, NULL, 5) AS one_missing, equity.eligible_fields(card, 'a', 'b'::text) AS two_texts
+  FROM pg_temp.card('{"code":"G","kind":"gate","field":"a","op":"<","than":"b"}') AS card;
+SELECT equity.eligible_fields(pg_temp.card('{"code":"G","kind":"gate","field":"j.a","op":"<","value":1}'), NULL) IS NULL
+         AS path;
+
 -- rounding, once at each criterion: halves away from zero, to even, toward zero
 SELECT rounding,
        array_agg(pg_temp.score_of('{"code":"V","kind":"coef","field":"x","coef":0.1}', x,

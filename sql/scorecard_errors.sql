@@ -309,6 +309,21 @@ SELECT pg_temp.refused_for('{"code":"age","kind":"derive","fn":"age_years","fiel
                             {"code":"X","kind":"coef","field":"age","coef":1}',
                            'SELECT ''2023-02-29''::text AS x');
 
+-- 22023: a date in a year that only a Thai calendar means, where it is compared; 9999 means never
+SELECT criterion, x, pg_temp.refused_for(criterion, format('SELECT %s AS x, date ''2020-01-01'' AS y', x))
+  FROM (VALUES ('{"code":"X","kind":"gate","field":"x","op":"<","value":"2023-05-16"}',
+                ARRAY['date ''2399-12-31''', 'date ''2400-01-01''', 'date ''2700-12-31''', 'date ''2701-01-01''',
+                      'date ''9999-12-31''', 'date ''infinity''', '''2547-01-01''::text']),
+               ('{"code":"X","kind":"gate","field":"x.day","op":"<","value":"2023-05-16"}',
+                ARRAY['''{"day":"2547-01-01"}''::jsonb']),
+               ('{"code":"age","kind":"derive","fn":"age_years","field":"x"},
+                 {"code":"X","kind":"gate","field":"age","op":"<=","value":25}', ARRAY['date ''2547-01-01''']),
+               ('{"code":"X","kind":"gate","field":"x","op":">=","than":"y"}', ARRAY['date ''2547-01-01''']),
+               ('{"code":"X","kind":"gate","field":"x","op":"notnull"}', ARRAY['date ''2547-01-01''']),
+               ('{"code":"X","kind":"enum","field":"x","points":{"2547-01-01":1}}', ARRAY['date ''2547-01-01''']))
+         AS v (criterion, days),
+       unnest(days) AS x;
+
 -- 22003: a number of 10^12 or more where it must be multiplied; comparing, and limits that hold it, are no trouble
 SELECT criterion, x, pg_temp.refused_for(criterion, format('SELECT %s AS x', x))
   FROM (VALUES ('{"code":"X","kind":"coef","field":"x","coef":1}',

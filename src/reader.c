@@ -114,6 +114,16 @@ type_advice(Oid type, ColumnKind kind)
 	return advice[kind];
 }
 
+static void
+refuse_type(const Receiver *receiver, const Column *column)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("column \"%s\" of the %s query must be %s, not of type %s", column->name,
+					receiver->what, kind_name(column->kind), format_type_be(column->type)),
+			 errhint("%s", type_advice(column->type, column->kind))));
+}
+
 /* Find the column in the query's rows and see that its type serves. */
 static void
 settle_column(const Receiver *receiver, Column *column, int *attribute, TupleDesc row_type)
@@ -134,12 +144,10 @@ settle_column(const Receiver *receiver, Column *column, int *attribute, TupleDes
 	if (!column->given)
 		return;
 	column->type = getBaseType(TupleDescAttr(row_type, *attribute - 1)->atttypid);
-	if (!type_serves(column->type, column->kind))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("column \"%s\" of the %s query must be %s, not of type %s", column->name,
-						receiver->what, kind_name(column->kind), format_type_be(column->type)),
-				 errhint("%s", type_advice(column->type, column->kind))));
+	column->untyped = column->nullable && column->type == TEXTOID &&
+		!type_serves(TEXTOID, column->kind);
+	if (!column->untyped && !type_serves(column->type, column->kind))
+		refuse_type(receiver, column);
 }
 
 /* The column that a name was most likely meant for: of those not given, the nearest by letters */
@@ -283,6 +291,9 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 		if (attribute != 0)
 			receiver->values[i] = slot->tts_values[attribute - 1];
 	}
+	for (int i = 0; i < receiver->count; i++)
+		if (receiver->columns[i].untyped && !receiver->nulls[i])
+			refuse_type(receiver, &receiver->columns[i]);
 	for (int i = 0; i < receiver->count; i++)
 		if (receiver->nulls[i] && receiver->columns[i].given && !receiver->columns[i].nullable)
 			refuse_null(&row, i);
@@ -526,12 +537,12 @@ row_words(const Row *row, int column, Word **words)
 }
 
 static void
-refuse_number(const Row *row, int column, const char *what)
+refuse_number(const Row *row, int column, const char *what, const char *advice)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("column \"%s\" %s", row->columns[column].name, what),
-			 row_detail(row)));
+			 row_detail(row), errhint("%s", advice)));
 }
 
 /* The digits of a float, read through the numeric of its shortest text. */
@@ -543,7 +554,8 @@ float_digits(Oid type, Datum value, ExactNumber *result, const Row *row, int col
 	bool		fits;
 
 	if (!isfinite(real))
-		refuse_number(row, column, "is NaN or infinite");
+		refuse_number(row, column, "is NaN or infinite",
+					  "Give a finite number, or leave out the row.");
 	number = decimal_from_float(real, type == FLOAT4OID);
 	fits = decimal_digits(number, &result->digits, &result->scale);
 	pfree(number);
@@ -557,7 +569,8 @@ numeric_digits(Datum value, ExactNumber *result, const Row *row, int column)
 	bool		fits;
 
 	if (decimal_is_undefined(number))
-		refuse_number(row, column, "is NaN or infinite");
+		refuse_number(row, column, "is NaN or infinite",
+					  "Give a finite number, or leave out the row.");
 	fits = decimal_digits(number, &result->digits, &result->scale);
 	if (number != (Numeric) DatumGetPointer(value))
 		pfree(number);
@@ -581,6 +594,7 @@ row_number(const Row *row, int column)
 	else
 		result.digits = row_id(row, column);
 	if (!fits)
-		refuse_number(row, column, "has more than 36 digits");
+		refuse_number(row, column, "has more than 36 digits",
+					  "Round the numbers to the decimals that matter.");
 	return result;
 }

@@ -33,10 +33,11 @@ typedef struct Column
 	const char *name;
 	ColumnKind	kind;
 	bool		optional;		/* the query may do without it */
-	bool		nullable;		/* its values may be NULL */
+	bool		nullable;		/* its values may be NULL, also without a type: NULL AS tie */
 
 	/* filled by the reader */
 	bool		given;
+	bool		untyped;		/* text, as a NULL without a type is: nothing but NULL will do */
 	Oid			type;
 } Column;
 

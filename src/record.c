@@ -105,7 +105,7 @@ find_mismatch(const Program *program, int index, Oid type, const ProgramCriterio
 	*criterion = program_criterion(program, field->user);
 	if (!OidIsValid(type))
 		return MISMATCH_COLUMN;
-	if (field->path_count > 0 && value_kind(type) != VALUE_JSONB)
+	if (field->path_count > 0 && value_kind(type) != VALUE_JSONB && value_kind(type) != VALUE_NULL)
 		return MISMATCH_PATH;
 	refusing = value_refuser(program, field, value_kind(type));
 	if (refusing == NULL)
@@ -235,18 +235,22 @@ mismatch_text(const Program *program, const ProgramField *field, Mismatch mismat
 
 /* ---- gates between two fields ---- */
 
-/* What a gate compares a field as; false where only the values of a path tell. */
+/* What a gate compares a field as; false where only the value tells. */
 static bool
 compared_as(const Program *program, int index, const Oid *types, ConstantKind *kind)
 {
 	const ProgramField *field = program_field(program, index);
 
+	ValueKind	column;
+
 	*kind = CONSTANT_NUMBER;	/* as all derived fields are */
 	if (field->path_count > 0)
 		return false;
-	if (field->column >= 0)
-		*kind = value_compared_as(value_kind(types[field->column]));
-	return true;
+	if (field->column < 0)
+		return true;
+	column = value_kind(types[field->column]);
+	*kind = value_compared_as(column);
+	return column != VALUE_NULL;
 }
 
 /* Whether a criterion can compare its two fields; the error says why not. */

@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "nodes/primnodes.h"
 #include "utils/memutils.h"
@@ -101,6 +102,15 @@ settle_for_row(CallSite *site, struct varlena *card, Oid type, int32 typmod)
 	MemoryContextSwitchTo(before);
 }
 
+/* The type of a value: a literal without one is NULL, or a C string. */
+static Oid
+argument_type(FunctionCallInfo fcinfo, int argument)
+{
+	Oid type = get_fn_expr_argtype(fcinfo->flinfo, argument);
+
+	return type == UNKNOWNOID && !PG_ARGISNULL(argument) ? CSTRINGOID : type;
+}
+
 static void
 settle_for_columns(CallSite *site, struct varlena *card, FunctionCallInfo fcinfo)
 {
@@ -115,7 +125,7 @@ settle_for_columns(CallSite *site, struct varlena *card, FunctionCallInfo fcinfo
 							   get_fn_expr_variadic(fcinfo->flinfo) ? 0 : PG_NARGS() - 1),
 						errhint("Pass a value for each of equity.fields(card), in that order.")));
 	for (int i = 0; i < program->column_count; i++)
-		types[i] = get_fn_expr_argtype(fcinfo->flinfo, i + 1);
+		types[i] = argument_type(fcinfo, i + 1);
 	site->reader = record_reader_for_columns(program, types);
 	site->card = copy_bytes(card);
 	MemoryContextSwitchTo(before);

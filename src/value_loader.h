@@ -19,11 +19,12 @@ typedef enum ValueKind
 	VALUE_DATE,
 	VALUE_TEXT,					/* text, varchar */
 	VALUE_CHAR,					/* char(n): trailing blanks do not count */
-	VALUE_NAME,
+	VALUE_NAME,					/* name, and a literal without a type, 'rent': C strings */
 	VALUE_ENUM,
 	VALUE_TEXT_ARRAY,
 	VALUE_JSONB,
-	VALUE_OTHER					/* only isnull and notnull can ask for it */
+	VALUE_OTHER,				/* only isnull and notnull can ask for it */
+	VALUE_NULL					/* NULL without a type: missing, whoever asks */
 } ValueKind;
 
 extern ValueKind value_kind(Oid type);
@@ -51,6 +52,10 @@ typedef void (*ValueLoader) (FieldValue *result, const Program *program, const P
 							 ValueKind kind, Datum value);
 
 extern ValueLoader value_loader(ValueKind kind, const ProgramField *field);
+
+/* Loads a value that serves, and notes as what a gate between two fields compares it. */
+extern void value_load_compared(FieldValue *result, const Program *program,
+								const ProgramField *field, ValueKind kind, Datum value);
 
 /* A column's value in a fixed form that no setting changes, or NULL when missing. */
 extern char *value_text(const Program *program, const ProgramField *field, ValueKind kind, Oid type,

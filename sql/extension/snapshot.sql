@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 4e7c656e8e2862ffe6689068fd515225a0296d5c8bee0d218c14ebd83c3a18aa.
+-- The pieces put together have sha256 a24fd6ccba2eb4ec8bd4bed60bd6b1ab3463e6b50df9b218ae43fb0677eb2727.
 
 CREATE SCHEMA equity;
 
@@ -678,7 +678,7 @@ CREATE FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_value
     LANGUAGE c IMMUTABLE COST 20 SUPPORT equity_internal.scorecard_fields_support PARALLEL SAFE
     AS '$libdir/equity', 'equity_assess_fields';
 
-COMMENT ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) IS 'assess over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+COMMENT ON FUNCTION equity.assess_fields(card equity.scorecard, VARIADIC field_values "any", OUT eligible boolean, OUT score numeric, OUT class text, OUT reasons text[]) IS 'assess over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values; those of eligible.';
 
 CREATE FUNCTION equity.assess_typed(card equity.scorecard, applicant record) RETURNS equity.assessment_result
     LANGUAGE c IMMUTABLE STRICT COST 20 SUPPORT equity_internal.scorecard_support PARALLEL SAFE
@@ -690,7 +690,7 @@ CREATE FUNCTION equity.assess_typed_fields(card equity.scorecard, VARIADIC field
     LANGUAGE c IMMUTABLE COST 20 SUPPORT equity_internal.scorecard_fields_support PARALLEL SAFE
     AS '$libdir/equity', 'equity_assess_fields';
 
-COMMENT ON FUNCTION equity.assess_typed_fields(card equity.scorecard, VARIADIC field_values "any") IS 'equity.assess_fields with a result of a named type. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+COMMENT ON FUNCTION equity.assess_typed_fields(card equity.scorecard, VARIADIC field_values "any") IS 'equity.assess_fields with a result of a named type. Errors: 22023 another number of values; those of eligible.';
 
 CREATE FUNCTION equity.audit_append(operation text, round_id bigint, run_id bigint, detail jsonb) RETURNS bigint
     LANGUAGE plpgsql
@@ -2488,7 +2488,7 @@ CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_val
     LANGUAGE c IMMUTABLE COST 10 SUPPORT equity_internal.scorecard_fields_support PARALLEL SAFE
     AS '$libdir/equity', 'equity_eligible_fields';
 
-COMMENT ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") IS 'eligible over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+COMMENT ON FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_values "any") IS 'eligible over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values; those of eligible.';
 
 CREATE FUNCTION equity.equity_gap_by(round_id bigint, dimensions text[], OUT categories text[], OUT applicants bigint, OUT eligible bigint, OUT awarded bigint, OUT eligible_rate numeric, OUT award_rate numeric, OUT award_rate_low numeric, OUT award_rate_high numeric, OUT ratio_to_whole numeric, OUT hidden boolean) RETURNS SETOF record
     LANGUAGE plpgsql STABLE PARALLEL SAFE

@@ -193,7 +193,8 @@ COMMENT ON FUNCTION equity_internal.scorecard_fields_support(internal) IS
 -- What a card says of a record
 
 --- Errors: 42703 the record lacks a field, 42804 a type that cannot be judged, 22003 a number
---- of 10^12 or more where it must be multiplied.
+--- of 10^12 or more where it must be multiplied, 22007 a text that is no date where it is compared
+--- with one, 22023 a date in a year of the Buddhist era (2400 to 2700).
 CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS boolean
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
   SUPPORT equity_internal.scorecard_support
@@ -202,7 +203,7 @@ CREATE FUNCTION equity.eligible(card equity.scorecard, applicant record) RETURNS
 COMMENT ON FUNCTION equity.eligible(equity.scorecard, record) IS
   'Whether a record passes the gates of a scorecard: every lone gate, and one gate of each group. NULL when a missing value leaves it undetermined.';
 
---- Errors: 42703, 42804, 22003 as eligible.
+--- Errors: those of eligible.
 CREATE FUNCTION equity.score(card equity.scorecard, applicant record) RETURNS numeric
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10
   SUPPORT equity_internal.scorecard_support
@@ -216,7 +217,7 @@ COMMENT ON FUNCTION equity.score(equity.scorecard, record) IS
 --- A value of an enum type counts by its label: rebuild indexes after ALTER TYPE … RENAME
 --- VALUE.
 ---
---- Errors: 22023 another number of values, 42804, 22003 as eligible.
+--- Errors: 22023 another number of values; those of eligible.
 CREATE FUNCTION equity.score_fields(card equity.scorecard, VARIADIC field_values "any") RETURNS numeric
   LANGUAGE c IMMUTABLE PARALLEL SAFE COST 10
   SUPPORT equity_internal.scorecard_fields_support
@@ -231,12 +232,12 @@ CREATE FUNCTION equity.eligible_fields(card equity.scorecard, VARIADIC field_val
   AS 'MODULE_PATHNAME', 'equity_eligible_fields';
 
 COMMENT ON FUNCTION equity.eligible_fields(equity.scorecard, "any") IS
-  'eligible over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+  'eligible over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values; those of eligible.';
 
 --- reasons holds the reason code of each criterion that failed or is undetermined, in the
 --- order of the card; gates of a group that passed give none.
 ---
---- Errors: 42703, 42804, 22003 as eligible.
+--- Errors: those of eligible.
 CREATE FUNCTION equity.assess(
   card equity.scorecard,
   applicant record,
@@ -265,7 +266,7 @@ CREATE FUNCTION equity.assess_fields(
   AS 'MODULE_PATHNAME', 'equity_assess_fields';
 
 COMMENT ON FUNCTION equity.assess_fields(equity.scorecard, "any") IS
-  'assess over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+  'assess over separate values, one for each of equity.fields(card), in that order; at most 98. Errors: 22023 another number of values; those of eligible.';
 
 -- The same with a type that has a name: servers exchange no other rows
 
@@ -290,7 +291,7 @@ COMMENT ON COLUMN equity.assessment_result.reasons IS
 --- For a result that is kept in a column, or that another server computes: Citus refuses a row without a
 --- named type ("record type has not been registered") wherever a subquery hands it on.
 ---
---- Errors: 42703, 42804, 22003 as eligible.
+--- Errors: those of eligible.
 CREATE FUNCTION equity.assess_typed(card equity.scorecard, applicant record) RETURNS equity.assessment_result
   LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 20
   SUPPORT equity_internal.scorecard_support
@@ -305,12 +306,12 @@ CREATE FUNCTION equity.assess_typed_fields(card equity.scorecard, VARIADIC field
   AS 'MODULE_PATHNAME', 'equity_assess_fields';
 
 COMMENT ON FUNCTION equity.assess_typed_fields(equity.scorecard, "any") IS
-  'equity.assess_fields with a result of a named type. Errors: 22023 another number of values, 42804, 22003 as eligible.';
+  'equity.assess_fields with a result of a named type. Errors: 22023 another number of values; those of eligible.';
 
 --- A section shows its points after its limits, a derived field its value. After the rule of
 --- a gate between two fields stands the value of the other field, in parentheses.
 ---
---- Errors: 42703, 42804, 22003 as eligible.
+--- Errors: those of eligible.
 CREATE FUNCTION equity.explain(
   card equity.scorecard,
   applicant record,
@@ -334,7 +335,7 @@ COMMENT ON FUNCTION equity.explain(equity.scorecard, record) IS
 --- A field that several criteria read counts in each by itself, so the true range may be
 --- narrower, never wider.
 ---
---- Errors: 42703, 42804, 22003 as eligible.
+--- Errors: those of eligible.
 CREATE FUNCTION equity.score_bounds(
   card equity.scorecard,
   applicant record,
@@ -352,7 +353,7 @@ COMMENT ON FUNCTION equity.score_bounds(equity.scorecard, record) IS
 --- criterion gives now, needed_points what it must give. No rows when the score reaches the
 --- cut-off or is undetermined.
 ---
---- Errors: 22023 the cut-off is no number below 10^12; 42703, 42804, 22003 as eligible.
+--- Errors: 22023 the cut-off is no number below 10^12; those of eligible.
 CREATE FUNCTION equity.shortfall(
   card equity.scorecard,
   applicant record,

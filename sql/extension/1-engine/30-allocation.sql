@@ -28,6 +28,8 @@ COMMENT ON DOMAIN equity.tie_break IS
 ---   (order among reserves; NULL last, then by name in byte order)
 --- - caps: `cap_id`, `seats`; optionally `parent_id`, `min_seats`: a tree of ceilings over pools
 ---
+--- An optional column that is NULL in every row needs no type: `NULL AS parent_id`.
+---
 --- An applicant asks pool by pool in the order of choice; in a pool first for the seats that are the
 --- applicant's own (open ones and those of the applicant's groups) in their order, then for those
 --- that a cascade opens, in theirs. A group of seats ranks by tier, score descending, tie ascending,

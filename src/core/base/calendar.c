@@ -44,6 +44,15 @@ date_to_civil(int32 days)
 	return date;
 }
 
+/* 9999 is nobody's year either, but it means "never". */
+bool
+date_is_buddhist(int32 days)
+{
+	int			year = date_to_civil(days).year;
+
+	return year >= 2400 && year <= 2700;
+}
+
 bool
 date_from_civil(CivilDate date, int32 *days)
 {

@@ -7,12 +7,8 @@
 
 #include "core/base/core.h"
 
-/* A year of the Buddhist era is so much later than that of the Common Era, */
+/* A year of the Buddhist era is so much later than that of the Common Era. */
 #define BUDDHIST_ERA_OFFSET		543
-
-/* and these are the years that are taken for such: 9999 is nobody's year, but means "never". */
-#define FIRST_BUDDHIST_YEAR		2400
-#define LAST_BUDDHIST_YEAR		2700
 
 typedef struct CivilDate
 {
@@ -22,6 +18,9 @@ typedef struct CivilDate
 } CivilDate;
 
 extern CivilDate date_to_civil(int32 days);
+
+/* Whether a day is in a year, 2400 to 2700, that only a Thai calendar can mean. */
+extern bool date_is_buddhist(int32 days);
 
 /* False for a day that there is not: 31 April, 29 February of a common year. */
 extern bool date_from_civil(CivilDate date, int32 *days);

@@ -201,7 +201,7 @@ parser_check_era(Parser *parser, const char *what, int32 days)
 {
 	int			year = date_to_civil(days).year;
 
-	if (year < FIRST_BUDDHIST_YEAR || year > LAST_BUDDHIST_YEAR)
+	if (!date_is_buddhist(days))
 		return true;
 	core_fail(parser->error, CORE_INVALID, "%s: %s %s is in a year of the Buddhist era",
 			  parser->where, what, date_text(days));
