@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 a24fd6ccba2eb4ec8bd4bed60bd6b1ab3463e6b50df9b218ae43fb0677eb2727.
+-- The pieces put together have sha256 375b44b702b9d3e9e68a99f68741454d263773cb5fb7933a5442fdd6048326a5.
 
 CREATE SCHEMA equity;
 
@@ -1489,10 +1489,13 @@ CREATE FUNCTION equity.copy_round(round_id bigint, new_code text, academic_year 
 DECLARE
   source equity.round;
   new_id bigint;
+  target text;
+  broken text;
 BEGIN
   IF equity_internal.has_level('operator') THEN
     RETURN equity_internal.copy_round(copy_round.round_id, copy_round.new_code, copy_round.academic_year);
   END IF;
+  PERFORM equity_internal.require_operator('round');
   source := equity_internal.find_round(copy_round.round_id);
   PERFORM equity_internal.require_new_code(new_code);
   IF copy_round.academic_year BETWEEN source.academic_year AND 2700 IS NOT TRUE THEN
@@ -1517,6 +1520,13 @@ BEGIN
   PERFORM equity_internal.copy_seats(source.round_id, new_id);
   PERFORM equity.audit_append('copy_round', new_id, NULL, jsonb_build_object('from_round_id', source.round_id));
   RETURN new_id;
+EXCEPTION
+  WHEN unique_violation THEN
+    GET STACKED DIAGNOSTICS target = TABLE_NAME, broken = CONSTRAINT_NAME;
+    IF broken <> '' THEN
+      PERFORM equity_internal.refuse_taken_number(target, broken);
+    END IF;
+    RAISE;
 END;
 $$;
 
@@ -3215,6 +3225,12 @@ CREATE FUNCTION equity_internal.missing_persons(register text, search_path text)
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
+  IF register IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'null_value_not_allowed',
+      MESSAGE = 'the query over the register is NULL',
+      HINT = 'Pass a query over a table of the register, for example SELECT * FROM enrolment.';
+  END IF;
   PERFORM equity_internal.keep_source(register, search_path);
   IF equity_internal.has_level('operator') THEN
     RETURN QUERY SELECT m.* FROM equity_internal.find_missing() AS m;
@@ -5409,7 +5425,7 @@ BEGIN
     RAISE EXCEPTION USING
       ERRCODE = 'no_data_found',
       MESSAGE = format('academic year %s has no round and no award', coalesce(programme_report.academic_year::text, 'NULL')),
-      HINT = 'Years are of the Buddhist era; those that there are is told by equity.programme_summary.';
+      HINT = 'Years are of the Buddhist era; equity.programme_summary has those that there are.';
   END IF;
   RETURN equity_internal.page_html(
     lang,
@@ -6021,7 +6037,13 @@ BEGIN
   IF equity_internal.has_level('operator') THEN
     RETURN equity_internal.receive_refund(receive_refund.award_id, receive_refund.reference, receive_refund.at);
   END IF;
-  PERFORM equity_internal.require_purpose(reference, 'a refund needs the reference of its transfer');
+  IF coalesce(btrim(reference), '') = '' OR at IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'a refund needs the reference and the time of its transfer',
+      HINT = 'Pass the reference, by which the bank finds it, and the time when the money came, or nothing for now.';
+  END IF;
+  PERFORM equity_internal.require_operator('payment');
   PERFORM equity_internal.require_past_time('receive_refund', at);
   PERFORM equity_internal.lock_term(t.term_id)
      FROM (SELECT DISTINCT p.term_id FROM equity.payment AS p WHERE p.award_id = receive_refund.award_id AND p.kind = 'refund' ORDER BY p.term_id) AS t;
@@ -6390,8 +6412,14 @@ BEGIN
     PERFORM equity_internal.return_payment(return_payment.payment_id, return_payment.reason, return_payment.at);
     RETURN;
   END IF;
-  PERFORM equity_internal.require_purpose(reason, 'returning a payment needs a reason');
+  IF coalesce(btrim(reason), '') = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'returning a payment needs a reason',
+      HINT = 'Say why the money came back, without personal data: it stays in the audit trail.';
+  END IF;
   PERFORM equity_internal.require_past_time('return_payment', at);
+  PERFORM equity_internal.require_operator('payment');
   PERFORM equity_internal.lock_term(p.term_id) FROM equity.payment AS p WHERE p.payment_id = return_payment.payment_id;
   PERFORM equity_internal.lock_audit();
   SELECT p.* INTO this_payment FROM equity.payment AS p WHERE p.payment_id = return_payment.payment_id FOR NO KEY UPDATE;
@@ -16407,6 +16435,7 @@ CREATE FUNCTION equity_internal.lock_batch(batch_id bigint) RETURNS equity.payme
 DECLARE
   this_batch equity.payment_batch;
 BEGIN
+  PERFORM equity_internal.require_operator('payment_batch');
   -- the term first, as plan_payments does
   PERFORM equity_internal.lock_term(b.term_id)
      FROM equity.payment_batch AS b
@@ -16510,6 +16539,7 @@ CREATE FUNCTION equity_internal.lock_term(term_id bigint) RETURNS equity.academi
 DECLARE
   this_term equity.academic_term;
 BEGIN
+  PERFORM equity_internal.require_operator('academic_term');
   SELECT t.* INTO this_term
     FROM equity.academic_term AS t
    WHERE t.term_id = lock_term.term_id
@@ -19245,8 +19275,8 @@ BEGIN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('the next number of equity.%I is taken', target),
-      DETAIL = format('Rows were written with a %s of their own, ahead of the sequence %s.', numbered.name, numbered.sequence),
-      HINT = format('Who owns the tables moves the sequence on, once: SELECT setval(''%s'', max(%I)) FROM equity.%I. Then load again.',
+      DETAIL = format('Rows were written with their %s given, ahead of the sequence %s.', numbered.name, numbered.sequence),
+      HINT = format('Who owns the tables moves the sequence on, once: SELECT setval(''%s'', max(%I)) FROM equity.%I. Then do this again.',
                     numbered.sequence, numbered.name, target);
   END IF;
 END;
@@ -19550,6 +19580,8 @@ BEGIN
     DETAIL = format('%s needs an award that is %s.', operation, array_to_string(allowed, ' or ')),
     HINT = CASE
              WHEN this_award.status = 'accepted' THEN format('Give it back with equity.withdraw_award(%s, note).', this_award.award_id)
+             WHEN this_award.status IN ('studying', 'suspended')
+               THEN format('Who studies leaves by an event: SELECT equity.record_event(%s, ''left'', note => ''why'').', this_award.award_id)
              WHEN this_award.status IN ('declined', 'expired', 'withdrawn') THEN 'Its seat goes to somebody else: equity.refill_round(round).'
              ELSE 'The history of the award is in equity.award_event.'
            END;

@@ -2,7 +2,7 @@
 -- change a row of its table. That these locks are enough is shown by the isolation tests.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(19);
+SELECT plan(20);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'publish');
@@ -56,6 +56,29 @@ SET LOCAL ROLE regress_outsider;
 SELECT lives_ok(
   format('SELECT equity.accept_award(%s)', :award),
   'who may decide takes what a decision needs');
+RESET ROLE;
+
+-- who may not is told who may, and no table that nobody knows
+CREATE FUNCTION pg_temp.hint(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  hint text;
+BEGIN
+  EXECUTE statement;
+  RETURN NULL;
+EXCEPTION WHEN insufficient_privilege THEN
+  GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+  RETURN hint;
+END $$;
+CREATE ROLE regress_analyst;
+SELECT equity.grant_access('regress_analyst', 'analyst') \g /dev/null
+SET LOCAL ROLE regress_analyst;
+SELECT is_empty(
+  $$SELECT f FROM unnest(ARRAY['renew_term(1)', 'plan_payments(1)', 'open_batch(1)', 'approve_batch(1)',
+                              'pay_batch(1, ''KTB'')', 'return_payment(1, ''closed'')', 'receive_refund(1, ''KTB'')',
+                              'copy_round(1, ''c'', 2570)']) AS f
+     WHERE pg_temp.hint('SELECT equity.' || f) IS DISTINCT FROM
+           'Operations on rounds and awards are for a role with the level operator (equity.grant_access).'$$,
+  'an analyst hears that operators pay and renew');
 RESET ROLE;
 
 SELECT throws_ok('SELECT equity_internal.lock_round(0)', 'P0002', 'round 0 does not exist', 'no such round');

@@ -4,7 +4,7 @@
 \ir fixture/levels.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(43);
+SELECT plan(44);
 SELECT setseed(0.75);
 
 SELECT make_levels();
@@ -243,6 +243,9 @@ SET LOCAL ROLE regress_officer;
 SELECT is(pg_temp.state_of('SELECT equity.nominate_missing(3, ''{50}'', ''visit'')'), 'P0002',
           'an officer nobody of another institution');
 RESET ROLE;
+
+SELECT throws_ok('SELECT equity.find_missing(NULL)', '22004', 'the query over the register is NULL',
+  'no query is no register');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -4,7 +4,7 @@
 \ir fixture/scholars.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(53);
+SELECT plan(54);
 
 SELECT make_scholars(120);
 CREATE ROLE regress_second SUPERUSER;
@@ -227,6 +227,7 @@ SELECT is(
   (SELECT event FROM equity.award_event WHERE award_id = :stayer ORDER BY event_number DESC LIMIT 1), 'refunded',
   'the history has it');
 SELECT throws_ok(format('SELECT equity.receive_refund(%s, ''KTB 78'')', :stayer), '55000', NULL, 'once');
+SELECT throws_ok(format('SELECT equity.receive_refund(%s, ''KTB 78'', NULL)', :stayer), '22023', NULL, 'at a time');
 SELECT pg_temp.agrees('after the refund');
 SELECT is_empty('SELECT award_id, item, period FROM equity.payment WHERE status = ''paid'' GROUP BY 1, 2, 3
                  HAVING sum(CASE kind WHEN ''grant'' THEN amount ELSE -amount END) > max(full_amount)',

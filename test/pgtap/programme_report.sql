@@ -199,10 +199,10 @@ RESET ROLE;
 
 SELECT is(pg_temp.refusal('SELECT equity.programme_report(2599)'),
           'P0002 academic year 2599 has no round and no award '
-          '[Years are of the Buddhist era; those that there are is told by equity.programme_summary.]', 'no such year');
+          '[Years are of the Buddhist era; equity.programme_summary has those that there are.]', 'no such year');
 SELECT is(pg_temp.refusal('SELECT equity.programme_report(NULL)'),
           'P0002 academic year NULL has no round and no award '
-          '[Years are of the Buddhist era; those that there are is told by equity.programme_summary.]', 'no year');
+          '[Years are of the Buddhist era; equity.programme_summary has those that there are.]', 'no year');
 SELECT is(pg_temp.refusal($$SELECT equity.programme_report(2564, NULL)$$),
           '22023 there are no pages in language NULL [Languages are th and en.]', 'no such language');
 

@@ -2,7 +2,7 @@
 \ir ../lib/refusal.psql
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(14);
+SELECT plan(15);
 
 SELECT make_round(1, 2566::smallint);
 INSERT INTO equity.seat_cap (cap_id, round_id, cap_code, name_th, seats, min_seats, parent_id)
@@ -80,6 +80,11 @@ SELECT is(pg_temp.refusal('SELECT equity.copy_round(1, ''x'', 2024)'),
           '22023 academic year 2024 cannot follow that of round 1 (The round is of academic year 2566.) '
           '[Academic years are of the Buddhist era, at most 2700.]', 'a year of the common era');
 SELECT is(pg_temp.state_of('SELECT equity.copy_round(1, ''x'', NULL)'), '22023', 'no year');
+
+INSERT INTO equity.round (round_id, round_code, academic_year, name_th)
+SELECT nextval('equity.round_round_id_seq') + 1, 'given', 2570, 'รอบ';
+SELECT throws_ok($$SELECT equity.copy_round(1, '2571/1', 2571)$$, '55000', 'the next number of equity.round is taken',
+  'a number that somebody gave is met with what helps');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -97,10 +97,13 @@ AS $$
 DECLARE
   source equity.round;
   new_id bigint;
+  target text;
+  broken text;
 BEGIN
   IF equity_internal.has_level('operator') THEN
     RETURN equity_internal.copy_round(copy_round.round_id, copy_round.new_code, copy_round.academic_year);
   END IF;
+  PERFORM equity_internal.require_operator('round');
   source := equity_internal.find_round(copy_round.round_id);
   PERFORM equity_internal.require_new_code(new_code);
   IF copy_round.academic_year BETWEEN source.academic_year AND 2700 IS NOT TRUE THEN
@@ -125,6 +128,13 @@ BEGIN
   PERFORM equity_internal.copy_seats(source.round_id, new_id);
   PERFORM equity.audit_append('copy_round', new_id, NULL, jsonb_build_object('from_round_id', source.round_id));
   RETURN new_id;
+EXCEPTION
+  WHEN unique_violation THEN
+    GET STACKED DIAGNOSTICS target = TABLE_NAME, broken = CONSTRAINT_NAME;
+    IF broken <> '' THEN
+      PERFORM equity_internal.refuse_taken_number(target, broken);
+    END IF;
+    RAISE;
 END;
 $$;
 

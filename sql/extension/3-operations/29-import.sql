@@ -179,8 +179,8 @@ BEGIN
     RAISE EXCEPTION USING
       ERRCODE = 'object_not_in_prerequisite_state',
       MESSAGE = format('the next number of equity.%I is taken', target),
-      DETAIL = format('Rows were written with a %s of their own, ahead of the sequence %s.', numbered.name, numbered.sequence),
-      HINT = format('Who owns the tables moves the sequence on, once: SELECT setval(''%s'', max(%I)) FROM equity.%I. Then load again.',
+      DETAIL = format('Rows were written with their %s given, ahead of the sequence %s.', numbered.name, numbered.sequence),
+      HINT = format('Who owns the tables moves the sequence on, once: SELECT setval(''%s'', max(%I)) FROM equity.%I. Then do this again.',
                     numbered.sequence, numbered.name, target);
   END IF;
 END;

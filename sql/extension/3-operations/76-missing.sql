@@ -194,6 +194,12 @@ CREATE FUNCTION equity_internal.missing_persons(register text, search_path text)
   SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  IF register IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'null_value_not_allowed',
+      MESSAGE = 'the query over the register is NULL',
+      HINT = 'Pass a query over a table of the register, for example SELECT * FROM enrolment.';
+  END IF;
   PERFORM equity_internal.keep_source(register, search_path);
   IF equity_internal.has_level('operator') THEN
     RETURN QUERY SELECT m.* FROM equity_internal.find_missing() AS m;
@@ -219,7 +225,7 @@ COMMENT ON FUNCTION equity_internal.missing_persons(text, text) IS
 --- An officer learns it of the own applicants; of an operator it is an event of the audit trail. Whoever else may not
 --- read identities gets 42501: with a register of one line it would tell whose an identity is.
 ---
---- Errors: 42703 the register has no identity; 42701 it has a field twice; 42501 the caller may not read identities;
+--- Errors: 22004 no query; 42703 the register has no identity; 42701 it has a field twice; 42501 the caller may not read identities;
 --- and those of the query.
 CREATE FUNCTION equity.find_missing(register text)
   RETURNS TABLE (applicant_id bigint, holder boolean, award_id bigint, status text, programme_code text, institution_id bigint,

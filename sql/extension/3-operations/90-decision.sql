@@ -73,6 +73,8 @@ BEGIN
     DETAIL = format('%s needs an award that is %s.', operation, array_to_string(allowed, ' or ')),
     HINT = CASE
              WHEN this_award.status = 'accepted' THEN format('Give it back with equity.withdraw_award(%s, note).', this_award.award_id)
+             WHEN this_award.status IN ('studying', 'suspended')
+               THEN format('Who studies leaves by an event: SELECT equity.record_event(%s, ''left'', note => ''why'').', this_award.award_id)
              WHEN this_award.status IN ('declined', 'expired', 'withdrawn') THEN 'Its seat goes to somebody else: equity.refill_round(round).'
              ELSE 'The history of the award is in equity.award_event.'
            END;

@@ -34,6 +34,7 @@ AS $$
 DECLARE
   this_term equity.academic_term;
 BEGIN
+  PERFORM equity_internal.require_operator('academic_term');
   SELECT t.* INTO this_term
     FROM equity.academic_term AS t
    WHERE t.term_id = lock_term.term_id

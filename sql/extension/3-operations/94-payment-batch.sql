@@ -9,6 +9,7 @@ AS $$
 DECLARE
   this_batch equity.payment_batch;
 BEGIN
+  PERFORM equity_internal.require_operator('payment_batch');
   -- the term first, as plan_payments does
   PERFORM equity_internal.lock_term(b.term_id)
      FROM equity.payment_batch AS b
@@ -310,8 +311,14 @@ BEGIN
     PERFORM equity_internal.return_payment(return_payment.payment_id, return_payment.reason, return_payment.at);
     RETURN;
   END IF;
-  PERFORM equity_internal.require_purpose(reason, 'returning a payment needs a reason');
+  IF coalesce(btrim(reason), '') = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'returning a payment needs a reason',
+      HINT = 'Say why the money came back, without personal data: it stays in the audit trail.';
+  END IF;
   PERFORM equity_internal.require_past_time('return_payment', at);
+  PERFORM equity_internal.require_operator('payment');
   PERFORM equity_internal.lock_term(p.term_id) FROM equity.payment AS p WHERE p.payment_id = return_payment.payment_id;
   PERFORM equity_internal.lock_audit();
   SELECT p.* INTO this_payment FROM equity.payment AS p WHERE p.payment_id = return_payment.payment_id FOR NO KEY UPDATE;
@@ -354,7 +361,7 @@ COMMENT ON FUNCTION equity.return_payment(bigint, text, timestamptz) IS
 
 --- All refunds of the award that are open are received, and an event refunded says so. Returns their sum, baht.
 ---
---- Errors: P0002 no such award; 22023 no reference, or a time in the future; 55000 nothing is to be refunded.
+--- Errors: P0002 no such award; 22023 no reference, no time or one in the future; 55000 nothing is to be refunded.
 CREATE FUNCTION equity.receive_refund(award_id bigint, reference text, at timestamptz DEFAULT now()) RETURNS numeric
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
@@ -366,7 +373,13 @@ BEGIN
   IF equity_internal.has_level('operator') THEN
     RETURN equity_internal.receive_refund(receive_refund.award_id, receive_refund.reference, receive_refund.at);
   END IF;
-  PERFORM equity_internal.require_purpose(reference, 'a refund needs the reference of its transfer');
+  IF coalesce(btrim(reference), '') = '' OR at IS NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = 'a refund needs the reference and the time of its transfer',
+      HINT = 'Pass the reference, by which the bank finds it, and the time when the money came, or nothing for now.';
+  END IF;
+  PERFORM equity_internal.require_operator('payment');
   PERFORM equity_internal.require_past_time('receive_refund', at);
   PERFORM equity_internal.lock_term(t.term_id)
      FROM (SELECT DISTINCT p.term_id FROM equity.payment AS p WHERE p.award_id = receive_refund.award_id AND p.kind = 'refund' ORDER BY p.term_id) AS t;

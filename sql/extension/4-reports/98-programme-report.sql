@@ -237,7 +237,7 @@ BEGIN
     RAISE EXCEPTION USING
       ERRCODE = 'no_data_found',
       MESSAGE = format('academic year %s has no round and no award', coalesce(programme_report.academic_year::text, 'NULL')),
-      HINT = 'Years are of the Buddhist era; those that there are is told by equity.programme_summary.';
+      HINT = 'Years are of the Buddhist era; equity.programme_summary has those that there are.';
   END IF;
   RETURN equity_internal.page_html(
     lang,
