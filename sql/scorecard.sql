@@ -289,6 +289,8 @@ SELECT equity.eligible_fields(card, NULL, 5) AS one_missing, equity.eligible_fie
   FROM pg_temp.card('{"code":"G","kind":"gate","field":"a","op":"<","than":"b"}') AS card;
 SELECT equity.eligible_fields(pg_temp.card('{"code":"G","kind":"gate","field":"j.a","op":"<","value":1}'), NULL) IS NULL
          AS path;
+SELECT equity.score_fields(pg_temp.card('{"code":"V","kind":"coef","field":"n","coef":1}'), 1, 2);
+SELECT equity.score_fields(pg_temp.card('{"code":"V","kind":"coef","field":"n","coef":1}'), VARIADIC '{1}'::integer[]);
 
 -- rounding, once at each criterion: halves away from zero, to even, toward zero
 SELECT rounding,

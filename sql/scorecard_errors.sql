@@ -425,6 +425,16 @@ SELECT pg_temp.advice('{"code":"X","kind":"gate","field":"monthly_incom","op":"<
 SELECT pg_temp.advice('{"code":"X","kind":"gate","field":"gpa","op":"<","value":1}',
                       'SELECT 1 AS income') = '' AS no_advice;
 SELECT * FROM equity.lint('{"code":"C","criteria":[{"code":"X","kind":"gate","field":"Day","op":"isnull"}]}', 'pairs');
+-- each criterion that cannot judge a column, not the first alone
+SELECT criterion, message
+  FROM equity.lint('{"code":"C","criteria":[
+                     {"code":"G","kind":"gate","field":"b","op":">=","value":2},
+                     {"code":"E","kind":"enum","field":"b","points":{"a":1},"otherwise":0},
+                     {"code":"M","kind":"linear","field":"b","points":[[2,0],[4,15]]},
+                     {"code":"N","kind":"coef","field":"gone","coef":1,"min":0,"max":1},
+                     {"code":"O","kind":"coef","field":"gone","coef":2,"min":0,"max":1}]}',
+                   'pairs')
+ WHERE severity = 'error';
 DROP TABLE pairs;
 -- a year that only a Thai calendar means
 SELECT '{"code":"C","as_of":"2566-05-16","criteria":[{"code":"K","kind":"const","points":1}]}'::equity.scorecard;

@@ -107,7 +107,7 @@ find_mismatch(const Program *program, int index, Oid type, const ProgramCriterio
 		return MISMATCH_COLUMN;
 	if (field->path_count > 0 && value_kind(type) != VALUE_JSONB && value_kind(type) != VALUE_NULL)
 		return MISMATCH_PATH;
-	refusing = value_refuser(program, field, value_kind(type));
+	refusing = value_refuser(program, field, value_kind(type), NULL);
 	if (refusing == NULL)
 		return MISMATCH_NONE;
 	*criterion = refusing;
@@ -294,25 +294,33 @@ types_are_comparable(const Program *program, const ProgramCriterion *criterion, 
 	return true;
 }
 
+/* Reports a field that cannot be read once, and one of a wrong type for each criterion. */
+static void
+check_field(const Program *program, int index, TupleDesc row_type, Oid type,
+			MismatchFunction report, void *state)
+{
+	const ProgramField *field = program_field(program, index);
+	const ProgramCriterion *criterion;
+	Mismatch	mismatch = find_mismatch(program, index, type, &criterion);
+
+	while (mismatch != MISMATCH_NONE && criterion)
+	{
+		report(state, program_string(program, criterion->code),
+			   mismatch_text(program, field, mismatch, row_type, type, criterion));
+		criterion = mismatch == MISMATCH_TYPE ?
+			value_refuser(program, field, value_kind(type), criterion) : NULL;
+	}
+}
+
 void
 record_check_row(const Program *program, TupleDesc row_type, MismatchFunction report, void *state)
 {
 	const Oid  *types = types_of_row(program, row_type);
 
 	for (int i = 0; i < program->field_count; i++)
-	{
-		const ProgramField *field = program_field(program, i);
-		const ProgramCriterion *criterion;
-		Mismatch	mismatch;
-
-		if (field->column < 0)
-			continue;
-		mismatch = find_mismatch(program, i, types[field->column], &criterion);
-		if (mismatch != MISMATCH_NONE)
-			report(state, program_string(program, criterion->code),
-				   mismatch_text(program, field, mismatch, row_type, types[field->column],
-								 criterion));
-	}
+		if (program_field(program, i)->column >= 0)
+			check_field(program, i, row_type, types[program_field(program, i)->column], report,
+						state);
 	for (int i = 0; i < program->criterion_count; i++)
 	{
 		const ProgramCriterion *criterion = program_criterion(program, i);

@@ -118,12 +118,17 @@ settle_for_columns(CallSite *site, struct varlena *card, FunctionCallInfo fcinfo
 	const Program *program = site->evaluator->program;
 	Oid			  *types = palloc(sizeof(Oid) * Max(program->column_count, 1));
 
-	if (get_fn_expr_variadic(fcinfo->flinfo) || PG_NARGS() - 1 != program->column_count)
+	if (get_fn_expr_variadic(fcinfo->flinfo))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("the scorecard reads %d columns, but %d values are given",
-							   program->column_count,
-							   get_fn_expr_variadic(fcinfo->flinfo) ? 0 : PG_NARGS() - 1),
-						errhint("Pass a value for each of equity.fields(card), in that order.")));
+						errmsg("the values for a scorecard are given as one array"),
+						errhint("Pass each value by itself, without VARIADIC.")));
+	if (PG_NARGS() - 1 != program->column_count)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg_plural("the scorecard reads %d column, but %d values are given",
+							   "the scorecard reads %d columns, but %d values are given",
+							   program->column_count, program->column_count, PG_NARGS() - 1),
+				 errhint("Pass a value for each of equity.fields(card), in that order.")));
 	for (int i = 0; i < program->column_count; i++)
 		types[i] = argument_type(fcinfo, i + 1);
 	site->reader = record_reader_for_columns(program, types);

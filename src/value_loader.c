@@ -121,11 +121,13 @@ criterion_reads(const Program *program, int criterion, int field)
 }
 
 const ProgramCriterion *
-value_refuser(const Program *program, const ProgramField *field, ValueKind kind)
+value_refuser(const Program *program, const ProgramField *field, ValueKind kind,
+			  const ProgramCriterion *after)
 {
 	int			index = (int) (field - program_field(program, 0));
+	int			first = after ? (int) (after - program_criterion(program, 0)) + 1 : 0;
 
-	for (int i = 0; i < program->criterion_count; i++)
+	for (int i = first; i < program->criterion_count; i++)
 		if (criterion_reads(program, i, index) &&
 			!value_serves(kind, field, program_criterion(program, i)->needs))
 			return program_criterion(program, i);

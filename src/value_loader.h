@@ -32,9 +32,9 @@ extern ValueKind value_kind(Oid type);
 /* Whether values of this kind can give what is needed of a field. */
 extern bool value_serves(ValueKind kind, const ProgramField *field, uint8 needs);
 
-/* The first criterion that cannot judge a field's values of this kind, or NULL. */
+/* The first criterion after another, or of all, that cannot judge a field's values of this kind. */
 extern const ProgramCriterion *value_refuser(const Program *program, const ProgramField *field,
-											 ValueKind kind);
+											 ValueKind kind, const ProgramCriterion *after);
 
 extern bool value_is_text(ValueKind kind);
 

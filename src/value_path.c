@@ -163,7 +163,8 @@ json_advice(const Program *program, const ProgramField *field, const JsonbValue 
 static void
 refuse_json(const Program *program, const ProgramField *field, const JsonbValue *value)
 {
-	const ProgramCriterion *refuser = value_refuser(program, field, json_kind(field, value));
+	const ProgramCriterion *refuser = value_refuser(program, field, json_kind(field, value),
+													  NULL);
 
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
