@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 375b44b702b9d3e9e68a99f68741454d263773cb5fb7933a5442fdd6048326a5.
+-- The pieces put together have sha256 a36e618dccf53f31fdcc0778b5345fd9fbe08022ee162654e34066f113c00010.
 
 CREATE SCHEMA equity;
 
@@ -2752,7 +2752,7 @@ COMMENT ON FUNCTION equity_internal.sub_query(query text) IS 'A query of a calle
 CREATE FUNCTION equity.explain_placement(applications text, pools text, reserves text, caps text, placements text, applicant_id bigint, lang text DEFAULT 'th'::text, tie_break text DEFAULT 'lottery'::text, seed text DEFAULT NULL::text) RETURNS TABLE(section text, line integer, choice integer, pool_id bigint, seat text, label text, passed boolean, points numeric, place bigint, asked bigint, seats integer, cutoff numeric, distance numeric, reason text, message text)
     LANGUAGE sql STABLE COST 100000 ROWS 10
     BEGIN ATOMIC
- SELECT equity_internal.require_language(lang, 'letters'::text) AS require_language;
+ SELECT equity_internal.require_language(lang, 'explanations'::text) AS require_language;
  WITH text AS MATERIALIZED (
           SELECT equity_internal.sub_query(explain_placement.applications) AS applications,
              equity_internal.sub_query(explain_placement.placements) AS placements,
@@ -3053,7 +3053,7 @@ DECLARE
   last_line integer;
   code text;
 BEGIN
-  PERFORM equity_internal.require_language(lang, 'letters');
+  PERFORM equity_internal.require_language(lang, 'explanations');
   SELECT r.* INTO recorded
     FROM equity.recognition AS r
    WHERE r.institution_id = explain_recognition.institution_id
@@ -3152,7 +3152,7 @@ DECLARE
   last_line integer;
   code text;
 BEGIN
-  PERFORM equity_internal.require_language(lang, 'letters');
+  PERFORM equity_internal.require_language(lang, 'explanations');
   SELECT f.* INTO facts FROM equity.watch_facts AS f WHERE f.award_id = explain_watch.award_id;
   SELECT v.* INTO rule
     FROM equity.programme_policy AS y

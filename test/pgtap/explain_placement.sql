@@ -88,6 +88,6 @@ SELECT is(pg_temp.refusal('SELECT pg_temp.told(1, 404)'),
           'P0002 applicant 404 has no application [Name one of column "applicant_id" of the applications query.]',
           'nobody');
 SELECT is(pg_temp.refusal('SELECT pg_temp.told(1, 101, ''fr'')'),
-          $$22023 there are no letters in language 'fr' [Languages are th and en.]$$, 'another language');
+          $$22023 there are no explanations in language 'fr' [Languages are th and en.]$$, 'another language');
 SELECT finish();
 ROLLBACK;

@@ -54,7 +54,7 @@ CREATE FUNCTION equity.explain_placement(
                  place bigint, asked bigint, seats integer, cutoff numeric, distance numeric, reason text, message text)
   LANGUAGE sql STABLE PARALLEL UNSAFE COST 100000 ROWS 10
 BEGIN ATOMIC
-  SELECT equity_internal.require_language(explain_placement.lang, 'letters');
+  SELECT equity_internal.require_language(explain_placement.lang, 'explanations');
 
   WITH text AS MATERIALIZED (
     SELECT equity_internal.sub_query(explain_placement.applications) AS applications,

@@ -159,7 +159,7 @@ DECLARE
   last_line integer;
   code text;
 BEGIN
-  PERFORM equity_internal.require_language(lang, 'letters');
+  PERFORM equity_internal.require_language(lang, 'explanations');
   SELECT r.* INTO recorded
     FROM equity.recognition AS r
    WHERE r.institution_id = explain_recognition.institution_id

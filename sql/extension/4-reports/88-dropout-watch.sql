@@ -133,7 +133,7 @@ DECLARE
   last_line integer;
   code text;
 BEGIN
-  PERFORM equity_internal.require_language(lang, 'letters');
+  PERFORM equity_internal.require_language(lang, 'explanations');
   SELECT f.* INTO facts FROM equity.watch_facts AS f WHERE f.award_id = explain_watch.award_id;
   SELECT v.* INTO rule
     FROM equity.programme_policy AS y
