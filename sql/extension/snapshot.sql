@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 a36e618dccf53f31fdcc0778b5345fd9fbe08022ee162654e34066f113c00010.
+-- The pieces put together have sha256 914df3ca6141a16ef7553b7bf8873fb591681fa6eaf9a12d1e61e7af309807a6.
 
 CREATE SCHEMA equity;
 
@@ -2208,7 +2208,7 @@ COMMENT ON TABLE equity.round IS 'Rounds: calls for applications (รอบก�
 
 COMMENT ON COLUMN equity.round.round_id IS 'Key assigned by the database.';
 
-COMMENT ON COLUMN equity.round.round_code IS 'Code that people use for the round, unique, for example 2566-1.';
+COMMENT ON COLUMN equity.round.round_code IS 'Code that people use for the round, unique, for example 2566/1.';
 
 COMMENT ON COLUMN equity.round.academic_year IS 'Academic year (ปีการศึกษา) in which the scholars start, พ.ศ., 2400 to 2700.';
 
@@ -6634,11 +6634,11 @@ BEGIN
   END IF;
 
   IF NOT (now() AT TIME ZONE 'Asia/Bangkok')::date BETWEEN coalesce(chosen.valid_from, '-infinity') AND coalesce(chosen.valid_to, 'infinity') THEN
-    RETURN NEXT 'a scorecard that is not valid today';
+    RETURN NEXT 'a scorecard that is not valid today, but ' || equity_internal.validity_words(chosen.valid_from, chosen.valid_to);
   END IF;
   IF chosen.sealed_at IS NULL THEN
     RETURN QUERY
-    SELECT format('a scorecard that is valid on days on which sealed version %s is', o.version)
+    SELECT format('a scorecard that is valid on days on which sealed version %s is, %s', o.version, equity_internal.validity_words(o.valid_from, o.valid_to))
       FROM equity.scorecard_version AS o
      WHERE o.card_code = chosen.card_code
        AND o.version <> chosen.version
@@ -6814,10 +6814,15 @@ CREATE FUNCTION equity_internal.entry_problems(round_id bigint) RETURNS SETOF te
   SELECT format('%s submitted applications %s'::text, m.entries, m.fate) AS format
     FROM (equity_internal.count_entries(entry_problems.round_id) e(entries, without_choices, late)
       CROSS JOIN LATERAL ( VALUES (e.without_choices,'ask for no seat pool'::text), (e.late,'came after closes_at and take no part'::text)) m(entries, fate))
-   WHERE (m.entries > 0);
+   WHERE (m.entries > 0)
+ UNION ALL
+  SELECT format('%s applications were not submitted and take no part'::text, count(*)) AS format
+    FROM equity.application a
+   WHERE ((a.round_id = entry_problems.round_id) AND (a.status = 'draft'::text))
+  HAVING (count(*) > 0);
 END;
 
-COMMENT ON FUNCTION equity_internal.entry_problems(round_id bigint) IS 'What those who applied to a round may want to know: reserves to which nobody belongs, groups claimed but not verified, applications without choices, applications that came too late.';
+COMMENT ON FUNCTION equity_internal.entry_problems(round_id bigint) IS 'What those who applied to a round may want to know: reserves to which nobody belongs, groups claimed but not verified, applications without choices, that came too late or were not submitted.';
 
 CREATE FUNCTION equity_internal.policy_problem(mechanism text, tie_break text, has_reserves boolean, has_caps boolean, has_floors boolean) RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -19751,6 +19756,32 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.require_columns(kind text) IS 'Errors 42701 for a field that the source has twice, 42703 for a key that it lacks.';
 
+CREATE FUNCTION equity_internal.require_common_era() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "DateStyle" TO 'ISO'
+    AS $$
+DECLARE
+  dates jsonb := to_jsonb(NEW);
+  wrong text;
+BEGIN
+  SELECT c INTO wrong
+    FROM unnest(TG_ARGV) AS c
+   WHERE left(dates ->> c, 5) BETWEEN '2400-' AND '2700-'
+   LIMIT 1;
+  IF wrong IS NOT NULL THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = format('%s of equity.%s is in a year of the Buddhist era', wrong, TG_TABLE_NAME),
+      DETAIL = format('It is %s.', left(dates ->> wrong, 10)),
+      HINT = format('Write the year of the common era: %s is %s.', left(dates ->> wrong, 4), left(dates ->> wrong, 4)::integer - 543);
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_common_era() IS 'Trigger: refuses dates of a row, in the columns that its arguments name, whose year is one of the Buddhist era, 2400 to 2700.';
+
 CREATE FUNCTION equity_internal.require_comparable(a bigint, b bigint) RETURNS void
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -22684,6 +22715,12 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.update_rows(kind text, target text) IS 'Updates the rows of a table of which the rows r say something new.';
+
+CREATE FUNCTION equity_internal.validity_words(valid_from date, valid_to date) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN COALESCE(NULLIF(concat_ws(' '::text, ('from '::text || to_char((valid_from)::timestamp with time zone, 'YYYY-MM-DD'::text)), ('until '::text || to_char((valid_to)::timestamp with time zone, 'YYYY-MM-DD'::text))), ''::text), 'on every day'::text);
+
+COMMENT ON FUNCTION equity_internal.validity_words(valid_from date, valid_to date) IS 'The days on which a scorecard is valid, for a message.';
 
 CREATE FUNCTION equity_internal.verify_run(run_id bigint) RETURNS SETOF equity.violation
     LANGUAGE sql SECURITY DEFINER
@@ -27756,6 +27793,16 @@ CREATE TRIGGER check_results_again AFTER UPDATE ON equity.term_result REFERENCIN
 
 CREATE TRIGGER check_sole_funding AFTER INSERT ON equity.award REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_new_awards();
 
+CREATE TRIGGER common_era BEFORE INSERT OR UPDATE OF opens, closes ON equity.academic_term FOR EACH ROW EXECUTE FUNCTION equity_internal.require_common_era('opens', 'closes');
+
+CREATE TRIGGER common_era BEFORE INSERT OR UPDATE OF followed_on ON equity.outcome FOR EACH ROW EXECUTE FUNCTION equity_internal.require_common_era('followed_on');
+
+CREATE TRIGGER common_era BEFORE INSERT OR UPDATE OF valid_from ON equity.rate_item FOR EACH ROW EXECUTE FUNCTION equity_internal.require_common_era('valid_from');
+
+CREATE TRIGGER common_era BEFORE INSERT OR UPDATE OF opens_at, closes_at, retain_until ON equity.round FOR EACH ROW EXECUTE FUNCTION equity_internal.require_common_era('opens_at', 'closes_at', 'retain_until');
+
+CREATE TRIGGER common_era BEFORE INSERT OR UPDATE OF valid_from, valid_to ON equity.scorecard_version FOR EACH ROW EXECUTE FUNCTION equity_internal.require_common_era('valid_from', 'valid_to');
+
 CREATE TRIGGER criterion_checked BEFORE INSERT OR UPDATE ON equity.criterion FOR EACH ROW EXECUTE FUNCTION equity_internal.check_criterion();
 
 CREATE TRIGGER criterion_deleted AFTER DELETE ON equity.criterion REFERENCING OLD TABLE AS edited FOR EACH STATEMENT EXECUTE FUNCTION equity_internal.check_sealed_rows();
@@ -31018,6 +31065,9 @@ GRANT ALL ON FUNCTION equity_internal.require_closed(this_term equity.academic_t
 REVOKE ALL ON FUNCTION equity_internal.require_columns(kind text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_columns(kind text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.require_common_era() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_common_era() TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.require_comparable(a bigint, b bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_comparable(a bigint, b bigint) TO postgres WITH GRANT OPTION;
 
@@ -31390,6 +31440,9 @@ GRANT ALL ON FUNCTION equity_internal.unprinted_lt(equity_internal.unprinted, eq
 
 REVOKE ALL ON FUNCTION equity_internal.update_rows(kind text, target text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.update_rows(kind text, target text) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.validity_words(valid_from date, valid_to date) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.validity_words(valid_from date, valid_to date) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.verify_run(run_id bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.verify_run(run_id bigint) FROM postgres;

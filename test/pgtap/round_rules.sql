@@ -3,7 +3,7 @@
 -- hold are facts for gates.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(71);
+SELECT plan(72);
 
 -- what open_round refuses, and round_gaps has told
 CREATE FUNCTION pg_temp.gaps(change text) RETURNS text[] LANGUAGE plpgsql AS $$
@@ -31,8 +31,8 @@ SELECT is(
   'a round that was announced for later is a gap');
 SELECT is(
   pg_temp.gaps($$UPDATE equity.scorecard_version SET valid_to = '2020-01-01'$$),
-  ARRAY['programme innovation_general has a scorecard that is not valid today',
-        'programme innovation_special has a scorecard that is not valid today', 'refused'],
+  ARRAY['programme innovation_general has a scorecard that is not valid today, but until 2020-01-01',
+        'programme innovation_special has a scorecard that is not valid today, but until 2020-01-01', 'refused'],
   'a card that is no longer valid');
 SELECT is(
   pg_temp.gaps($$UPDATE equity.scorecard_version
@@ -48,8 +48,8 @@ SELECT is(
   pg_temp.gaps($$INSERT INTO equity.scorecard_version (card_code, version, card)
                  SELECT card_code, 2, card FROM equity.scorecard_version;
                  SELECT equity.seal_scorecard('test', 2)$$),
-  ARRAY['programme innovation_general has a scorecard that is valid on days on which sealed version 2 is',
-        'programme innovation_special has a scorecard that is valid on days on which sealed version 2 is',
+  ARRAY['programme innovation_general has a scorecard that is valid on days on which sealed version 2 is, on every day',
+        'programme innovation_special has a scorecard that is valid on days on which sealed version 2 is, on every day',
         'refused'],
   'versions that overlap');
 SELECT is(
@@ -181,6 +181,11 @@ SELECT set_eq(
         'nobody who takes part belongs to the group male, for which 1 seats are reserved',
         'nobody who takes part belongs to the group stateless, for which 1 seats are reserved'],
   'reserves to which nobody belongs, and groups that nobody has verified, are told');
+UPDATE equity.application SET status = 'draft', submitted_at = NULL WHERE applicant_id = 7;
+SELECT set_has(
+  'SELECT gap FROM equity.round_gaps(1)', $$VALUES ('1 applications were not submitted and take no part')$$,
+  'who has not submitted is told');
+UPDATE equity.application SET status = 'submitted', submitted_at = now() WHERE applicant_id = 7;
 SELECT throws_ok(
   'SELECT equity.close_round(1, ''test seed'')', '55000', 'applications to round 1 have not closed',
   'the date of closing binds');

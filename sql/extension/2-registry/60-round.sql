@@ -52,7 +52,7 @@ COMMENT ON TABLE equity.round IS
 COMMENT ON COLUMN equity.round.round_id IS
   'Key assigned by the database.';
 COMMENT ON COLUMN equity.round.round_code IS
-  'Code that people use for the round, unique, for example 2566-1.';
+  'Code that people use for the round, unique, for example 2566/1.';
 COMMENT ON COLUMN equity.round.academic_year IS
   'Academic year (ปีการศึกษา) in which the scholars start, พ.ศ., 2400 to 2700.';
 COMMENT ON COLUMN equity.round.call_number IS

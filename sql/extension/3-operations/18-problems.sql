@@ -111,6 +111,13 @@ END;
 COMMENT ON FUNCTION equity_internal.mechanism_problems(bigint) IS
   'What the mechanism and the tie break of a round cannot do, for equity.round_gaps.';
 
+CREATE FUNCTION equity_internal.validity_words(valid_from date, valid_to date) RETURNS text
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce(nullif(concat_ws(' ', 'from ' || to_char(valid_from, 'YYYY-MM-DD'), 'until ' || to_char(valid_to, 'YYYY-MM-DD')), ''), 'on every day');
+
+COMMENT ON FUNCTION equity_internal.validity_words(date, date) IS
+  'The days on which a scorecard is valid, for a message.';
+
 --- What equity.seal_scorecard would refuse, and what the facts lack.
 CREATE FUNCTION equity_internal.card_problems(card_code text, version integer) RETURNS SETOF text
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
@@ -135,11 +142,11 @@ BEGIN
   END IF;
 
   IF NOT (now() AT TIME ZONE 'Asia/Bangkok')::date BETWEEN coalesce(chosen.valid_from, '-infinity') AND coalesce(chosen.valid_to, 'infinity') THEN
-    RETURN NEXT 'a scorecard that is not valid today';
+    RETURN NEXT 'a scorecard that is not valid today, but ' || equity_internal.validity_words(chosen.valid_from, chosen.valid_to);
   END IF;
   IF chosen.sealed_at IS NULL THEN
     RETURN QUERY
-    SELECT format('a scorecard that is valid on days on which sealed version %s is', o.version)
+    SELECT format('a scorecard that is valid on days on which sealed version %s is, %s', o.version, equity_internal.validity_words(o.valid_from, o.valid_to))
       FROM equity.scorecard_version AS o
      WHERE o.card_code = chosen.card_code
        AND o.version <> chosen.version
@@ -224,11 +231,17 @@ BEGIN ATOMIC
     FROM equity_internal.count_entries(entry_problems.round_id) AS e
    CROSS JOIN LATERAL (VALUES (e.without_choices, 'ask for no seat pool'),
                               (e.late, 'came after closes_at and take no part')) AS m (entries, fate)
-   WHERE m.entries > 0;
+   WHERE m.entries > 0
+  UNION ALL
+  SELECT format('%s applications were not submitted and take no part', count(*))
+    FROM equity.application AS a
+   WHERE a.round_id = entry_problems.round_id
+     AND a.status = 'draft'
+  HAVING count(*) > 0;
 END;
 
 COMMENT ON FUNCTION equity_internal.entry_problems(bigint) IS
-  'What those who applied to a round may want to know: reserves to which nobody belongs, groups claimed but not verified, applications without choices, applications that came too late.';
+  'What those who applied to a round may want to know: reserves to which nobody belongs, groups claimed but not verified, applications without choices, that came too late or were not submitted.';
 
 --- shuts: whether equity.open_round refuses because of it.
 CREATE FUNCTION equity_internal.round_problems(round_id bigint) RETURNS TABLE (problem text, shuts boolean)

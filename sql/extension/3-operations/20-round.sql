@@ -5,7 +5,8 @@
 --- No rows when all is well. Before the round is opened they are what equity.open_round refuses;
 --- and, which it only tells, that no scorecard of a programme asks for awards that people hold.
 --- Afterwards they are what people who applied may want to know: groups with reserves to which
---- nobody belongs, groups claimed but not verified, applications that ask for nothing.
+--- nobody belongs, groups claimed but not verified, applications that ask for nothing or were not
+--- submitted.
 ---
 --- Errors: P0002 no such round.
 CREATE FUNCTION equity.round_gaps(round_id bigint) RETURNS TABLE (gap text)
