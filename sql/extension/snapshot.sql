@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 914df3ca6141a16ef7553b7bf8873fb591681fa6eaf9a12d1e61e7af309807a6.
+-- The pieces put together have sha256 491f8a03832495847eb6e7919bf57d16a871bbf1e7f441e4cc02d3643ede4bc2.
 
 CREATE SCHEMA equity;
 
@@ -6633,7 +6633,7 @@ BEGIN
     RETURN;
   END IF;
 
-  IF NOT (now() AT TIME ZONE 'Asia/Bangkok')::date BETWEEN coalesce(chosen.valid_from, '-infinity') AND coalesce(chosen.valid_to, 'infinity') THEN
+  IF NOT equity_internal.today() BETWEEN coalesce(chosen.valid_from, '-infinity') AND coalesce(chosen.valid_to, 'infinity') THEN
     RETURN NEXT 'a scorecard that is not valid today, but ' || equity_internal.validity_words(chosen.valid_from, chosen.valid_to);
   END IF;
   IF chosen.sealed_at IS NULL THEN
@@ -17328,8 +17328,10 @@ CREATE VIEW equity.payment_reconciliation WITH (security_invoker='true') AS
     (s.refund_due)::numeric(14,2) AS refund_due,
     (s.refunded)::numeric(14,2) AS refunded,
     (s.open)::numeric(14,2) AS open,
-    ((s.due - ((((s.paid_out - s.returned) - s.refund_due) - s.refunded) + s.open)))::numeric(14,2) AS balance
-   FROM ((( SELECT p.term_id,
+    ((s.due - ((((s.paid_out - s.returned) - s.refund_due) - s.refunded) + s.open)))::numeric(14,2) AS balance,
+    g.name_th AS programme_th,
+    g.name_en AS programme_en
+   FROM (((( SELECT p.term_id,
             p.institution_id,
             p.programme_code,
             COALESCE(sum(
@@ -17345,7 +17347,8 @@ CREATE VIEW equity.payment_reconciliation WITH (security_invoker='true') AS
            FROM equity.payment p
           GROUP BY p.term_id, p.institution_id, p.programme_code) s
      JOIN equity.academic_term t ON ((t.term_id = s.term_id)))
-     JOIN equity.institution i ON ((i.institution_id = s.institution_id)));
+     JOIN equity.institution i ON ((i.institution_id = s.institution_id)))
+     JOIN equity.programme g ON ((g.programme_code = s.programme_code)));
 
 COMMENT ON VIEW equity.payment_reconciliation IS 'Due, paid, returned, refunded and open (กระทบยอด), by term, institution and programme; each row balances to zero.';
 
@@ -17378,6 +17381,10 @@ COMMENT ON COLUMN equity.payment_reconciliation.refunded IS 'What they gave back
 COMMENT ON COLUMN equity.payment_reconciliation.open IS 'What is planned or in a batch (ค้างจ่าย).';
 
 COMMENT ON COLUMN equity.payment_reconciliation.balance IS 'due less (paid_out - returned - refund_due - refunded + open): 0.';
+
+COMMENT ON COLUMN equity.payment_reconciliation.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+
+COMMENT ON COLUMN equity.payment_reconciliation.programme_en IS 'English name of the programme.';
 
 CREATE FUNCTION equity_internal.payment_years_figure(academic_year integer, lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -19700,7 +19707,7 @@ CREATE FUNCTION equity_internal.require_closed(this_term equity.academic_term) R
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 DECLARE
-  today date := (now() AT TIME ZONE 'Asia/Bangkok')::date;
+  today date := equity_internal.today();
 BEGIN
   IF this_term.closes >= today THEN
     RAISE EXCEPTION USING
@@ -22661,6 +22668,12 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) IS 'What parts an applicant from the last holder of equal score (equity.reason): the value of tie, the lottery, or what is not told.';
 
+CREATE FUNCTION equity_internal.today() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN ((now() AT TIME ZONE 'Asia/Bangkok'::text))::date;
+
+COMMENT ON FUNCTION equity_internal.today() IS 'The day that it is in Thailand, whatever time zone the session has.';
+
 CREATE FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) RETURNS integer
     LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
     AS $$byteacmp$$;
@@ -24362,7 +24375,8 @@ CREATE VIEW equity.calendar WITH (security_barrier='true') AS
     (EXTRACT(year FROM d.day))::integer AS calendar_year_ce,
     (EXTRACT(month FROM d.day))::integer AS month,
     (ARRAY['มกราคม'::text, 'กุมภาพันธ์'::text, 'มีนาคม'::text, 'เมษายน'::text, 'พฤษภาคม'::text, 'มิถุนายน'::text, 'กรกฎาคม'::text, 'สิงหาคม'::text, 'กันยายน'::text, 'ตุลาคม'::text, 'พฤศจิกายน'::text, 'ธันวาคม'::text])[(EXTRACT(month FROM d.day))::integer] AS month_th,
-    (ARRAY['January'::text, 'February'::text, 'March'::text, 'April'::text, 'May'::text, 'June'::text, 'July'::text, 'August'::text, 'September'::text, 'October'::text, 'November'::text, 'December'::text])[(EXTRACT(month FROM d.day))::integer] AS month_en
+    (ARRAY['January'::text, 'February'::text, 'March'::text, 'April'::text, 'May'::text, 'June'::text, 'July'::text, 'August'::text, 'September'::text, 'October'::text, 'November'::text, 'December'::text])[(EXTRACT(month FROM d.day))::integer] AS month_en,
+    (equity.academic_year((d.day)::date) - 543) AS academic_year_ce
    FROM (( SELECT (min(y.academic_year) - 543) AS first,
             (max(y.academic_year) - 542) AS last
            FROM ( SELECT r.academic_year
@@ -24390,6 +24404,8 @@ COMMENT ON COLUMN equity.calendar.month IS 'Month (เดือน), 1 to 12.';
 COMMENT ON COLUMN equity.calendar.month_th IS 'Thai name of the month.';
 
 COMMENT ON COLUMN equity.calendar.month_en IS 'English name of the month.';
+
+COMMENT ON COLUMN equity.calendar.academic_year_ce IS 'Academic year in the common era, ค.ศ.';
 
 CREATE TABLE equity.care_record (
     care_id bigint NOT NULL,
@@ -24552,7 +24568,7 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
             t_1.opens,
             t_1.closes
            FROM equity.academic_term t_1
-          WHERE (t_1.opens <= CURRENT_DATE)
+          WHERE (t_1.opens <= equity_internal.today())
           ORDER BY t_1.affiliation, t_1.opens DESC
         ), result AS (
          SELECT n.award_id,
@@ -24589,7 +24605,7 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
          SELECT a_1.affiliation,
             y.entry_year,
             s_1.opens,
-            (count(*) FILTER (WHERE ((o_1.closes < CURRENT_DATE) AND (o_1.academic_year >= y.entry_year) AND (o_1.opens > s_1.opens))))::integer AS terms
+            (count(*) FILTER (WHERE ((o_1.closes < equity_internal.today()) AND (o_1.academic_year >= y.entry_year) AND (o_1.opens > s_1.opens))))::integer AS terms
            FROM (((( SELECT DISTINCT t_1.affiliation
                    FROM equity.academic_term t_1) a_1
              CROSS JOIN ( SELECT DISTINCT w_1.academic_year AS entry_year
@@ -24609,9 +24625,9 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
           GROUP BY r_1.award_id
         ), owed AS (
          SELECT p_1.award_id,
-            (CURRENT_DATE - min(p_1.due_on)) AS payment_delay
+            (equity_internal.today() - min(p_1.due_on)) AS payment_delay
            FROM equity.payment p_1
-          WHERE ((p_1.kind = 'grant'::text) AND (p_1.status = ANY (ARRAY['planned'::text, 'batched'::text])) AND (p_1.due_on < CURRENT_DATE))
+          WHERE ((p_1.kind = 'grant'::text) AND (p_1.status = ANY (ARRAY['planned'::text, 'batched'::text])) AND (p_1.due_on < equity_internal.today()))
           GROUP BY p_1.award_id
         ), care AS (
          SELECT DISTINCT ON (c_1.award_id) c_1.award_id,
@@ -24653,9 +24669,9 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
     COALESCE(o.payment_delay, 0) AS payment_delay,
     m.mentor_id,
     (m.mentor_id IS NOT NULL) AS has_mentor,
-    (CURRENT_DATE - c.cared_on) AS days_since_care,
+    (equity_internal.today() - c.cared_on) AS days_since_care,
     c.result AS last_care_result,
-    (c.next_on < CURRENT_DATE) AS care_overdue,
+    (c.next_on < equity_internal.today()) AS care_overdue,
     p.birth_date,
     (p.province_code <> i.province_code) AS lives_elsewhere,
     (h.monthly_income / (h.household_size)::numeric) AS income_per_head,
@@ -24857,7 +24873,8 @@ CREATE VIEW equity.dropout_watch WITH (security_barrier='true') AS
     j.care_overdue,
     j.card_code,
     j.card_version,
-    j.digest AS card_digest
+    j.digest AS card_digest,
+    (j.entry_year - 543) AS entry_year_ce
    FROM (((((judged j
      JOIN place p ON ((p.award_id = j.award_id)))
      JOIN equity.programme g ON ((g.programme_code = j.programme_code)))
@@ -24926,6 +24943,8 @@ COMMENT ON COLUMN equity.dropout_watch.card_code IS 'Code of the card (เกณ
 COMMENT ON COLUMN equity.dropout_watch.card_version IS 'Its version.';
 
 COMMENT ON COLUMN equity.dropout_watch.card_digest IS 'Its digest, sha256.';
+
+COMMENT ON COLUMN equity.dropout_watch.entry_year_ce IS 'The year of entry in the common era, ค.ศ.';
 
 CREATE TABLE equity.duplicate_candidate (
     applicant_id bigint NOT NULL,
@@ -25935,8 +25954,8 @@ CREATE VIEW equity.report_due WITH (security_barrier='true') AS
             count(*) AS scholars
            FROM ((equity.academic_term t_1
              JOIN equity.institution i ON ((i.affiliation = t_1.affiliation)))
-             JOIN equity.award w ON (((w.institution_id = i.institution_id) AND (w.academic_year <= t_1.academic_year) AND ((w.status = ANY (ARRAY['studying'::text, 'suspended'::text])) OR ((w.status = ANY (ARRAY['graduated'::text, 'discontinued'::text, 'terminated'::text])) AND (w.status_since >= t_1.opens))))))
-          WHERE (t_1.closes < CURRENT_DATE)
+             JOIN equity.award w ON (((w.institution_id = i.institution_id) AND (w.academic_year <= t_1.academic_year) AND ((w.status = ANY (ARRAY['studying'::text, 'suspended'::text])) OR ((w.status = ANY (ARRAY['graduated'::text, 'discontinued'::text, 'terminated'::text])) AND (((w.status_since AT TIME ZONE 'Asia/Bangkok'::text))::date >= t_1.opens))))))
+          WHERE (t_1.closes < equity_internal.today())
           GROUP BY t_1.term_id, w.programme_code
         ), audit AS (
          SELECT DISTINCT p.term_id,
@@ -25966,7 +25985,7 @@ CREATE VIEW equity.report_due WITH (security_barrier='true') AS
     d.delivered_on,
     o.owed,
         CASE
-            WHEN (o.owed AND (r.report_days IS NOT NULL)) THEN GREATEST(0, (CURRENT_DATE - (t.closes + (r.report_days)::integer)))
+            WHEN (o.owed AND (r.report_days IS NOT NULL)) THEN GREATEST(0, (equity_internal.today() - (t.closes + (r.report_days)::integer)))
             ELSE NULL::integer
         END AS days_late,
     t.term_id
@@ -31419,6 +31438,9 @@ GRANT ALL ON FUNCTION equity_internal.theil_t_merge_accum(state double precision
 
 REVOKE ALL ON FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.tie_code(found_run equity.allocation_run, applicant bigint, pool bigint, last_tie numeric, last_lottery bigint) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.today() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.today() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.unprinted_cmp(equity_internal.unprinted, equity_internal.unprinted) TO postgres WITH GRANT OPTION;

@@ -3,7 +3,7 @@
 \ir ../lib/refusal.psql
 BEGIN;
 SET LOCAL client_min_messages = warning;
-SELECT plan(38);
+SELECT plan(39);
 SELECT setseed(0.125);
 
 INSERT INTO equity.institution (institution_id, institution_code, name_th, province_code, kind, ownership, affiliation)
@@ -288,6 +288,21 @@ SELECT is((SELECT count(adjustments_waiting) FROM equity.watch_facts), 0::bigint
 SET LOCAL ROLE regress_reader;
 SELECT is(pg_temp.state_of('SELECT * FROM equity.dropout_watch'), '42501', 'a reader does not watch');
 RESET ROLE;
+
+-- the day is that of Thailand: 26 hours apart, two sessions never have the same one of their own
+CREATE TEMPORARY TABLE seen (zone text, facts jsonb, owed jsonb);
+CREATE FUNCTION pg_temp.see() RETURNS void LANGUAGE sql VOLATILE AS $$
+  INSERT INTO seen
+  SELECT current_setting('timezone'), (SELECT jsonb_agg(to_jsonb(f) ORDER BY f.award_id) FROM equity.watch_facts AS f),
+         (SELECT jsonb_agg(to_jsonb(r) ORDER BY to_jsonb(r)::text COLLATE "C") FROM equity.report_due AS r) $$;
+UPDATE equity.award SET status_since = (SELECT min(t.opens) FROM equity.academic_term AS t)::timestamp AT TIME ZONE 'UTC'
+ WHERE status = 'graduated';
+SET LOCAL timezone = 'Etc/GMT+12';
+SELECT pg_temp.see();
+SET LOCAL timezone = 'Etc/GMT-14';
+SELECT pg_temp.see();
+RESET timezone;
+SELECT is(count(DISTINCT (facts, owed)), 1::bigint, 'everywhere it is the day that it is in Thailand') FROM seen;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -95,6 +95,13 @@ COMMENT ON COLUMN equity.term_result.source IS
 COMMENT ON COLUMN equity.term_result.recorded_at IS
   'When it was first recorded.';
 
+CREATE FUNCTION equity_internal.today() RETURNS date
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (now() AT TIME ZONE 'Asia/Bangkok')::date;
+
+COMMENT ON FUNCTION equity_internal.today() IS
+  'The day that it is in Thailand, whatever time zone the session has.';
+
 CREATE FUNCTION equity_internal.award_over(status text, status_since timestamptz, opens date) RETURNS boolean
   LANGUAGE sql STABLE PARALLEL SAFE
 RETURN status NOT IN ('accepted', 'studying', 'suspended')

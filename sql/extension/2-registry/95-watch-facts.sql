@@ -8,7 +8,7 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
   WITH this_term AS (
     SELECT DISTINCT ON (t.affiliation) t.*
       FROM equity.academic_term AS t
-     WHERE t.opens <= CURRENT_DATE
+     WHERE t.opens <= equity_internal.today()
      ORDER BY t.affiliation, t.opens DESC
   ), result AS (                               -- of the newest nothing is reckoned for the others
     SELECT n.*
@@ -34,7 +34,7 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
      GROUP BY r.award_id
   ), unreported AS (                           -- for each year of entry and newest result that there can be
     SELECT a.affiliation, y.entry_year, s.opens,
-           count(*) FILTER (WHERE o.closes < CURRENT_DATE AND o.academic_year >= y.entry_year AND o.opens > s.opens)::integer AS terms
+           count(*) FILTER (WHERE o.closes < equity_internal.today() AND o.academic_year >= y.entry_year AND o.opens > s.opens)::integer AS terms
       FROM (SELECT DISTINCT t.affiliation FROM equity.academic_term AS t) AS a
      CROSS JOIN (SELECT DISTINCT w.academic_year AS entry_year FROM equity.award AS w WHERE w.status IN ('studying', 'suspended')) AS y
      CROSS JOIN (SELECT DISTINCT t.opens FROM equity.academic_term AS t UNION ALL SELECT '-infinity') AS s
@@ -46,11 +46,11 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
       JOIN equity.academic_term AS t ON t.term_id = r.term_id
      GROUP BY r.award_id
   ), owed AS (
-    SELECT p.award_id, CURRENT_DATE - min(p.due_on) AS payment_delay
+    SELECT p.award_id, equity_internal.today() - min(p.due_on) AS payment_delay
       FROM equity.payment AS p
      WHERE p.kind = 'grant'
        AND p.status IN ('planned', 'batched')
-       AND p.due_on < CURRENT_DATE
+       AND p.due_on < equity_internal.today()
      GROUP BY p.award_id
   ), care AS (
     SELECT DISTINCT ON (c.award_id) c.award_id, c.cared_on, c.result, c.next_on
@@ -88,9 +88,9 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
          coalesce(o.payment_delay, 0) AS payment_delay,
          m.mentor_id,
          m.mentor_id IS NOT NULL AS has_mentor,
-         CURRENT_DATE - c.cared_on AS days_since_care,
+         equity_internal.today() - c.cared_on AS days_since_care,
          c.result AS last_care_result,
-         c.next_on < CURRENT_DATE AS care_overdue,
+         c.next_on < equity_internal.today() AS care_overdue,
          p.birth_date,
          p.province_code <> i.province_code AS lives_elsewhere,
          h.monthly_income / h.household_size AS income_per_head,

@@ -141,7 +141,7 @@ BEGIN
     RETURN;
   END IF;
 
-  IF NOT (now() AT TIME ZONE 'Asia/Bangkok')::date BETWEEN coalesce(chosen.valid_from, '-infinity') AND coalesce(chosen.valid_to, 'infinity') THEN
+  IF NOT equity_internal.today() BETWEEN coalesce(chosen.valid_from, '-infinity') AND coalesce(chosen.valid_to, 'infinity') THEN
     RETURN NEXT 'a scorecard that is not valid today, but ' || equity_internal.validity_words(chosen.valid_from, chosen.valid_to);
   END IF;
   IF chosen.sealed_at IS NULL THEN

@@ -58,7 +58,7 @@ CREATE FUNCTION equity_internal.require_closed(this_term equity.academic_term) R
   SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  today date := (now() AT TIME ZONE 'Asia/Bangkok')::date;
+  today date := equity_internal.today();
 BEGIN
   IF this_term.closes >= today THEN
     RAISE EXCEPTION USING

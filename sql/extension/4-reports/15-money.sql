@@ -64,7 +64,9 @@ CREATE VIEW equity.payment_reconciliation WITH (security_invoker = true) AS
          s.refund_due::numeric(14,2) AS refund_due,
          s.refunded::numeric(14,2) AS refunded,
          s.open::numeric(14,2) AS open,
-         (s.due - (s.paid_out - s.returned - s.refund_due - s.refunded + s.open))::numeric(14,2) AS balance
+         (s.due - (s.paid_out - s.returned - s.refund_due - s.refunded + s.open))::numeric(14,2) AS balance,
+         g.name_th AS programme_th,
+         g.name_en AS programme_en
     FROM (SELECT p.term_id, p.institution_id, p.programme_code,
                  coalesce(pg_catalog.sum(CASE p.kind WHEN 'grant' THEN p.amount ELSE -p.amount END) FILTER (WHERE p.status NOT IN ('cancelled', 'returned')), 0) AS due,
                  coalesce(pg_catalog.sum(p.amount) FILTER (WHERE p.kind = 'grant' AND p.status IN ('paid', 'returned')), 0) AS paid_out,
@@ -75,7 +77,8 @@ CREATE VIEW equity.payment_reconciliation WITH (security_invoker = true) AS
             FROM equity.payment AS p
            GROUP BY p.term_id, p.institution_id, p.programme_code) AS s
     JOIN equity.academic_term AS t ON t.term_id = s.term_id
-    JOIN equity.institution AS i ON i.institution_id = s.institution_id;
+    JOIN equity.institution AS i ON i.institution_id = s.institution_id
+    JOIN equity.programme AS g ON g.programme_code = s.programme_code;
 
 COMMENT ON VIEW equity.payment_reconciliation IS
   'Due, paid, returned, refunded and open (กระทบยอด), by term, institution and programme; each row balances to zero.';
@@ -94,6 +97,8 @@ COMMENT ON COLUMN equity.payment_reconciliation.refund_due IS 'What scholars hav
 COMMENT ON COLUMN equity.payment_reconciliation.refunded IS 'What they gave back (เรียกคืนแล้ว).';
 COMMENT ON COLUMN equity.payment_reconciliation.open IS 'What is planned or in a batch (ค้างจ่าย).';
 COMMENT ON COLUMN equity.payment_reconciliation.balance IS 'due less (paid_out - returned - refund_due - refunded + open): 0.';
+COMMENT ON COLUMN equity.payment_reconciliation.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
+COMMENT ON COLUMN equity.payment_reconciliation.programme_en IS 'English name of the programme.';
 
 -- The newest academic year of each affiliation is the pattern of the years after it.
 CREATE VIEW equity.budget_projection WITH (security_barrier = true) AS

@@ -11,7 +11,8 @@ CREATE VIEW equity.calendar WITH (security_barrier = true) AS
          (ARRAY['มกราคม', 'กุมภาพันธ์', 'มีนาคม', 'เมษายน', 'พฤษภาคม', 'มิถุนายน', 'กรกฎาคม', 'สิงหาคม', 'กันยายน', 'ตุลาคม', 'พฤศจิกายน',
                 'ธันวาคม'])[extract(month FROM d.day)::integer] AS month_th,
          (ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November',
-                'December'])[extract(month FROM d.day)::integer] AS month_en
+                'December'])[extract(month FROM d.day)::integer] AS month_en,
+         equity.academic_year(d.day::date) - 543 AS academic_year_ce
     FROM (SELECT min(y.academic_year) - 543 AS first, max(y.academic_year) - 542 AS last
             FROM (SELECT r.academic_year FROM equity.round AS r
                   UNION ALL
@@ -29,3 +30,4 @@ COMMENT ON COLUMN equity.calendar.calendar_year_ce IS 'Calendar year in the comm
 COMMENT ON COLUMN equity.calendar.month IS 'Month (เดือน), 1 to 12.';
 COMMENT ON COLUMN equity.calendar.month_th IS 'Thai name of the month.';
 COMMENT ON COLUMN equity.calendar.month_en IS 'English name of the month.';
+COMMENT ON COLUMN equity.calendar.academic_year_ce IS 'Academic year in the common era, ค.ศ.';

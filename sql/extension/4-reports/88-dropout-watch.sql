@@ -73,7 +73,8 @@ CREATE VIEW equity.dropout_watch WITH (security_barrier = true) AS
          j.care_overdue,
          j.card_code,
          j.card_version,
-         j.digest AS card_digest
+         j.digest AS card_digest,
+         j.entry_year - 543 AS entry_year_ce
     FROM judged AS j
     JOIN place AS p ON p.award_id = j.award_id
     JOIN equity.programme AS g ON g.programme_code = j.programme_code
@@ -116,6 +117,7 @@ COMMENT ON COLUMN equity.dropout_watch.care_overdue IS 'Whether the day it plann
 COMMENT ON COLUMN equity.dropout_watch.card_code IS 'Code of the card (เกณฑ์); NULL without a policy for the watch.';
 COMMENT ON COLUMN equity.dropout_watch.card_version IS 'Its version.';
 COMMENT ON COLUMN equity.dropout_watch.card_digest IS 'Its digest, sha256.';
+COMMENT ON COLUMN equity.dropout_watch.entry_year_ce IS 'The year of entry in the common era, ค.ศ.';
 
 --- The lines are those of equity.explain_renewal, over equity.watch_facts as they stand today. Of an officer only own
 --- scholars.

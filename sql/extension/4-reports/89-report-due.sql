@@ -14,8 +14,8 @@ CREATE VIEW equity.report_due WITH (security_barrier = true) AS
         ON w.institution_id = i.institution_id
        AND w.academic_year <= t.academic_year
        AND (w.status IN ('studying', 'suspended')
-            OR w.status IN ('graduated', 'discontinued', 'terminated') AND w.status_since >= t.opens)
-     WHERE t.closes < CURRENT_DATE
+            OR w.status IN ('graduated', 'discontinued', 'terminated') AND (w.status_since AT TIME ZONE 'Asia/Bangkok')::date >= t.opens)
+     WHERE t.closes < equity_internal.today()
      GROUP BY t.term_id, w.programme_code
   ), audit AS (
     SELECT DISTINCT p.term_id, p.programme_code
@@ -41,7 +41,7 @@ CREATE VIEW equity.report_due WITH (security_barrier = true) AS
          t.closes + r.report_days AS due_on,
          d.delivered_on,
          o.owed,
-         CASE WHEN o.owed AND r.report_days IS NOT NULL THEN greatest(0, CURRENT_DATE - (t.closes + r.report_days)) END AS days_late,
+         CASE WHEN o.owed AND r.report_days IS NOT NULL THEN greatest(0, equity_internal.today() - (t.closes + r.report_days)) END AS days_late,
          t.term_id
     FROM equity.programme_body AS r
     JOIN equity.body AS b ON b.body_code = r.body_code
