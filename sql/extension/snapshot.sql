@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 491f8a03832495847eb6e7919bf57d16a871bbf1e7f441e4cc02d3643ede4bc2.
+-- The pieces put together have sha256 7710f8ac2597f0115b6b2211e8fa02e2cf2a4d6cc2323293bb315538858d5c20.
 
 CREATE SCHEMA equity;
 
@@ -11817,6 +11817,7 @@ COMMENT ON FUNCTION equity_internal.cutoffs_section(round_id bigint, lang text) 
 
 CREATE FUNCTION equity_internal.household_problems(round_id bigint) RETURNS TABLE(problem text, cases bigint)
     LANGUAGE sql STABLE ROWS 3 PARALLEL SAFE
+    SET enable_nestloop TO 'off'
     BEGIN ATOMIC
  SELECT p.problem,
      count(*) AS count
@@ -13488,15 +13489,25 @@ CREATE FUNCTION equity_internal.find_mentors(institutions bigint[]) RETURNS void
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
-  WITH known AS MATERIALIZED (
-    SELECT r.line, min(m.mentor_id) AS mentor_id
-      FROM pg_temp.equity_import_row AS r
-      JOIN equity.mentor AS m
-        ON r.mentor_id = m.mentor_id::text
-        OR r.mentor_id = m.source_key AND coalesce(r.source, 'file') = m.source
+  WITH own AS MATERIALIZED (
+    SELECT m.mentor_id, m.source, m.source_key
+      FROM equity.mentor AS m
      WHERE institutions IS NULL
         OR m.institution_id = ANY (institutions)
-     GROUP BY r.line
+  ), named AS (                -- a union: a condition with OR would compare each line with each teacher
+    SELECT r.line, m.mentor_id
+      FROM pg_temp.equity_import_row AS r
+      JOIN own AS m ON m.mentor_id::text = r.mentor_id
+    UNION
+    SELECT r.line, m.mentor_id
+      FROM pg_temp.equity_import_row AS r
+      JOIN own AS m
+        ON m.source_key = r.mentor_id
+       AND m.source = coalesce(r.source, 'file')
+  ), known AS MATERIALIZED (
+    SELECT n.line, min(n.mentor_id) AS mentor_id
+      FROM named AS n
+     GROUP BY n.line
     HAVING count(*) = 1
   ), given AS (
     UPDATE pg_temp.equity_import_row AS r
@@ -19427,6 +19438,7 @@ CREATE FUNCTION equity_internal.renewal_decisions(this_term equity.academic_term
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET "equity_internal.whole_rows" TO 'on'
     SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
     SET jit TO 'off'
     AS $$
 DECLARE
@@ -19512,6 +19524,7 @@ COMMENT ON FUNCTION equity_internal.renewed_awards(term_id bigint) IS 'The award
 
 CREATE FUNCTION equity_internal.renewal_rules(this_term equity.academic_term) RETURNS TABLE(policy_id bigint, card_code text, version integer, digest text, card equity.scorecard, programmes text[])
     LANGUAGE sql STABLE PARALLEL SAFE
+    SET enable_nestloop TO 'off'
     BEGIN ATOMIC
  SELECT y.policy_id,
      v.card_code,
@@ -26442,7 +26455,8 @@ CREATE VIEW equity.term_facts WITH (security_invoker='true') AS
                     o.due_on,
                     o.paid_at
                    FROM equity.payment o
-                  WHERE ((o.award_id = a.award_id) AND (o.status = 'returned'::text))) m
+                  WHERE ((o.award_id = a.award_id) AND (o.status = 'returned'::text))
+         OFFSET 0) m
           WHERE ((m.term_id = a.term_id) AND (m.kind = 'grant'::text) AND (m.due_on <= t.closes))) p ON (true));
 
 COMMENT ON VIEW equity.term_facts IS 'What cards of renewal read: one row for each award and term, this term beside all terms up to it. What is not known is NULL. No names and no identity numbers.';

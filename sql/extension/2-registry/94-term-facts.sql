@@ -89,7 +89,8 @@ CREATE VIEW equity.term_facts WITH (security_invoker = true) AS
               SELECT o.term_id, o.kind, o.due_on, o.paid_at
                 FROM equity.payment AS o
                WHERE o.award_id = a.award_id
-                 AND o.status = 'returned') AS m
+                 AND o.status = 'returned'
+              OFFSET 0) AS m                  -- the index by terms has all awards
        WHERE m.term_id = a.term_id
          AND m.kind = 'grant'
          AND m.due_on <= t.closes) AS p ON true;

@@ -89,15 +89,25 @@ CREATE FUNCTION equity_internal.find_mentors(institutions bigint[]) RETURNS void
   SET equity_internal.whole_rows = on
 AS $$
 BEGIN
-  WITH known AS MATERIALIZED (
-    SELECT r.line, min(m.mentor_id) AS mentor_id
-      FROM pg_temp.equity_import_row AS r
-      JOIN equity.mentor AS m
-        ON r.mentor_id = m.mentor_id::text
-        OR r.mentor_id = m.source_key AND coalesce(r.source, 'file') = m.source
+  WITH own AS MATERIALIZED (
+    SELECT m.mentor_id, m.source, m.source_key
+      FROM equity.mentor AS m
      WHERE institutions IS NULL
         OR m.institution_id = ANY (institutions)
-     GROUP BY r.line
+  ), named AS (                -- a union: a condition with OR would compare each line with each teacher
+    SELECT r.line, m.mentor_id
+      FROM pg_temp.equity_import_row AS r
+      JOIN own AS m ON m.mentor_id::text = r.mentor_id
+    UNION
+    SELECT r.line, m.mentor_id
+      FROM pg_temp.equity_import_row AS r
+      JOIN own AS m
+        ON m.source_key = r.mentor_id
+       AND m.source = coalesce(r.source, 'file')
+  ), known AS MATERIALIZED (
+    SELECT n.line, min(n.mentor_id) AS mentor_id
+      FROM named AS n
+     GROUP BY n.line
     HAVING count(*) = 1
   ), given AS (
     UPDATE pg_temp.equity_import_row AS r

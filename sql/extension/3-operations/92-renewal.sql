@@ -106,6 +106,7 @@ COMMENT ON FUNCTION equity_internal.renewed_awards(bigint) IS
 CREATE FUNCTION equity_internal.renewal_rules(this_term equity.academic_term)
   RETURNS TABLE (policy_id bigint, card_code text, version integer, digest text, card equity.scorecard, programmes text[])
   LANGUAGE sql STABLE PARALLEL SAFE
+  SET enable_nestloop = off
 BEGIN ATOMIC
   SELECT y.policy_id, v.card_code, v.version, v.digest, v.card, g.programmes
     FROM (SELECT equity_internal.policy_card(p.programme_code, 'renewal', this_term.academic_year) AS policy_id,
@@ -169,6 +170,7 @@ CREATE FUNCTION equity_internal.renewal_decisions(this_term equity.academic_term
   SET search_path = pg_catalog, pg_temp
   SET equity_internal.whole_rows = on
   SET plan_cache_mode = force_custom_plan
+  SET enable_nestloop = off    -- a term that was just reported has no statistics
   SET jit = off
 AS $$
 DECLARE

@@ -60,6 +60,7 @@ COMMENT ON FUNCTION equity_internal.unlisted_answers(bigint) IS
 CREATE FUNCTION equity_internal.household_problems(round_id bigint) RETURNS TABLE (problem text, cases bigint)
   LANGUAGE sql STABLE PARALLEL SAFE
   ROWS 3
+  SET enable_nestloop = off    -- households that were just loaded have no statistics
 BEGIN ATOMIC
   SELECT p.problem, count(*)
     FROM equity.entry AS e
