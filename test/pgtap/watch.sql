@@ -295,7 +295,8 @@ CREATE FUNCTION pg_temp.see() RETURNS void LANGUAGE sql VOLATILE AS $$
   INSERT INTO seen
   SELECT current_setting('timezone'), (SELECT jsonb_agg(to_jsonb(f) ORDER BY f.award_id) FROM equity.watch_facts AS f),
          (SELECT jsonb_agg(to_jsonb(r) ORDER BY to_jsonb(r)::text COLLATE "C") FROM equity.report_due AS r) $$;
-UPDATE equity.award SET status_since = (SELECT min(t.opens) FROM equity.academic_term AS t)::timestamp AT TIME ZONE 'UTC'
+UPDATE equity.award
+   SET status_since = (SELECT min(t.opens) FROM equity.academic_term AS t)::timestamp AT TIME ZONE 'UTC'
  WHERE status = 'graduated';
 SET LOCAL timezone = 'Etc/GMT+12';
 SELECT pg_temp.see();
