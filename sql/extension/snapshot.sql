@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 7710f8ac2597f0115b6b2211e8fa02e2cf2a4d6cc2323293bb315538858d5c20.
+-- The pieces put together have sha256 dc29dbd4945d2c7e9ed144336e36f6a691f5347f03d4ae4942e443c7923fbc7b.
 
 CREATE SCHEMA equity;
 
@@ -354,6 +354,12 @@ CREATE TYPE equity_internal.unprinted (
 );
 
 COMMENT ON TYPE equity_internal.unprinted IS 'Text that is compared byte by byte and never printed: what a unique index has instead of an identity.';
+
+CREATE FUNCTION equity_internal.unprinted(text) RETURNS equity_internal.unprinted
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE
+    AS $$xmltotext$$;
+
+COMMENT ON FUNCTION equity_internal.unprinted(text) IS 'The same bytes, not to be printed.';
 
 CREATE FUNCTION equity.academic_year(day date, starts date) RETURNS integer
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
@@ -8627,8 +8633,11 @@ CREATE FUNCTION equity_internal.round_up(value numeric) RETURNS numeric
     BEGIN ATOMIC
  SELECT COALESCE(min(((s.step)::numeric * p.power)), (1)::numeric) AS "coalesce"
     FROM (( VALUES (1), (2), (4), (5), (8), (10)) s(step)
-      CROSS JOIN ( SELECT power((10)::numeric, floor(log(round_up.value))) AS power
-           WHERE (round_up.value > (0)::numeric)) p)
+      CROSS JOIN ( SELECT power((10)::numeric, floor(log(
+                 CASE
+                     WHEN (round_up.value > (0)::numeric) THEN round_up.value
+                     ELSE NULL::numeric
+                 END))) AS power) p)
    WHERE (((s.step)::numeric * p.power) >= round_up.value);
 END;
 
@@ -28632,6 +28641,9 @@ GRANT ALL ON FUNCTION equity_internal.unprinted_in(cstring) TO postgres WITH GRA
 
 REVOKE ALL ON FUNCTION equity_internal.unprinted_out(equity_internal.unprinted) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.unprinted_out(equity_internal.unprinted) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.unprinted(text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.unprinted(text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity.academic_year(day date, starts date) FROM postgres;
 GRANT ALL ON FUNCTION equity.academic_year(day date, starts date) TO postgres WITH GRANT OPTION;

@@ -9,7 +9,7 @@ CREATE FUNCTION equity_internal.round_up(value numeric) RETURNS numeric
 BEGIN ATOMIC
   SELECT coalesce(min(s.step * p.power), 1)
     FROM (VALUES (1), (2), (4), (5), (8), (10)) AS s (step)
-   CROSS JOIN (SELECT power(10::numeric, floor(log(value))) AS power WHERE value > 0) AS p
+   CROSS JOIN (SELECT power(10::numeric, floor(log(CASE WHEN value > 0 THEN value END))) AS power) AS p
    WHERE s.step * p.power >= value;
 END;
 

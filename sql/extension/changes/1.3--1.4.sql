@@ -7,6 +7,54 @@ CREATE TYPE equity.assessment_result AS (
   reasons text[]
 );
 
+-- The cast is a function now (see the type), so the indexes are made anew; and so are two keys, for the older index is
+-- looked at first.
+CREATE FUNCTION equity_internal.unprinted(text) RETURNS equity_internal.unprinted
+  LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'xmltotext';
+
+DROP CAST (pg_catalog.text AS equity_internal.unprinted);
+
+CREATE CAST (pg_catalog.text AS equity_internal.unprinted) WITH FUNCTION equity_internal.unprinted(text);
+
+DROP INDEX equity.applicant_source_key_once;
+
+CREATE UNIQUE INDEX applicant_source_key_once
+  ON equity.applicant (source, (source_key::equity_internal.unprinted));
+
+DROP INDEX equity.applicant_identity_one_current_owner;
+
+CREATE UNIQUE INDEX applicant_identity_one_current_owner
+  ON equity.applicant_identity (identity_kind, (identity::equity_internal.unprinted)) WHERE valid_to IS NULL;
+
+ALTER TABLE equity.applicant_group DROP CONSTRAINT applicant_group_pkey;
+
+DROP INDEX equity.applicant_group_once;
+
+CREATE UNIQUE INDEX applicant_group_once
+  ON equity.applicant_group (applicant_id, (group_code::equity_internal.unprinted));
+
+ALTER TABLE equity.applicant_group ADD CONSTRAINT applicant_group_pkey PRIMARY KEY (applicant_id, group_code);
+
+ALTER TABLE equity.applicant_disability DROP CONSTRAINT applicant_disability_pkey;
+
+DROP INDEX equity.applicant_disability_once;
+
+CREATE UNIQUE INDEX applicant_disability_once
+  ON equity.applicant_disability (applicant_id, (disability_code::equity_internal.unprinted));
+
+ALTER TABLE equity.applicant_disability
+  ADD CONSTRAINT applicant_disability_pkey PRIMARY KEY (applicant_id, disability_code);
+
+DROP INDEX equity.application_source_key_once;
+
+CREATE UNIQUE INDEX application_source_key_once
+  ON equity.application (source, (source_key::equity_internal.unprinted));
+
+DROP INDEX equity.mentor_source_key_once;
+
+CREATE UNIQUE INDEX mentor_source_key_once
+  ON equity.mentor (source, (source_key::equity_internal.unprinted));
+
 -- Lists as they were published.
 CREATE TABLE equity.published_list (
   run_id bigint NOT NULL,
