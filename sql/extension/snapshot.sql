@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 dc29dbd4945d2c7e9ed144336e36f6a691f5347f03d4ae4942e443c7923fbc7b.
+-- The pieces put together have sha256 bce6bf6dfdc09bb5c1178ca30ac5eae065b66a5f0b8db5c82837e8ab8f2fb019.
 
 CREATE SCHEMA equity;
 
@@ -20203,7 +20203,7 @@ BEGIN
   IF EXISTS (SELECT
                FROM pg_class AS c
               WHERE c.oid = to_regclass(format('%I.%I', schema_name, report))
-                AND (c.relkind <> 'r' OR c.relowner <> current_user::regrole))
+                AND (c.relkind <> 'r' OR pg_get_userbyid(c.relowner) <> current_user))
   THEN
     RAISE EXCEPTION USING
       ERRCODE = 'wrong_object_type',
@@ -20227,7 +20227,7 @@ BEGIN
       ERRCODE = 'invalid_schema_name',
       MESSAGE = format('schema %s does not exist', coalesce(quote_literal(equity_internal.excerpt(schema_name)), 'NULL')),
       HINT = format('Make it first: CREATE SCHEMA %I AUTHORIZATION %I.', coalesce(equity_internal.excerpt(schema_name), 'dashboard'), current_user);
-  ELSIF owner <> current_user::regrole THEN
+  ELSIF pg_get_userbyid(owner) <> current_user THEN
     RAISE EXCEPTION USING
       ERRCODE = 'insufficient_privilege',
       MESSAGE = format('schema "%s" is not that of role "%s"', equity_internal.excerpt(schema_name), current_user),

@@ -4,7 +4,7 @@
 BEGIN;
 SET LOCAL jit = off;
 SET LOCAL client_min_messages = warning;
-SELECT plan(22);
+SELECT plan(23);
 
 SELECT make_levels();
 SELECT run_as_far(1, 'publish');
@@ -51,6 +51,13 @@ SELECT is(
     WHERE attrelid = 'whole.pool_cutoff'::regclass AND attnum > 0),
   (SELECT array_agg(col_description(attrelid, attnum) ORDER BY attname) FROM pg_attribute
     WHERE attrelid = 'equity.pool_cutoff'::regclass AND attnum > 0), 'and its columns what they are');
+
+CREATE ROLE "regress Board";
+CREATE SCHEMA board AUTHORIZATION "regress Board";
+SELECT equity.grant_access('regress Board', 'reader') \g /dev/null
+SET LOCAL ROLE "regress Board";
+SELECT lives_ok($$SELECT equity.refresh_reports('board', '{round_summary}')$$, 'a role of any name has copies');
+RESET ROLE;
 
 -- ---- renewed ----
 

@@ -26,7 +26,7 @@ BEGIN
       ERRCODE = 'invalid_schema_name',
       MESSAGE = format('schema %s does not exist', coalesce(quote_literal(equity_internal.excerpt(schema_name)), 'NULL')),
       HINT = format('Make it first: CREATE SCHEMA %I AUTHORIZATION %I.', coalesce(equity_internal.excerpt(schema_name), 'dashboard'), current_user);
-  ELSIF owner <> current_user::regrole THEN
+  ELSIF pg_get_userbyid(owner) <> current_user THEN
     RAISE EXCEPTION USING
       ERRCODE = 'insufficient_privilege',
       MESSAGE = format('schema "%s" is not that of role "%s"', equity_internal.excerpt(schema_name), current_user),
@@ -46,7 +46,7 @@ BEGIN
   IF EXISTS (SELECT
                FROM pg_class AS c
               WHERE c.oid = to_regclass(format('%I.%I', schema_name, report))
-                AND (c.relkind <> 'r' OR c.relowner <> current_user::regrole))
+                AND (c.relkind <> 'r' OR pg_get_userbyid(c.relowner) <> current_user))
   THEN
     RAISE EXCEPTION USING
       ERRCODE = 'wrong_object_type',
