@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 bce6bf6dfdc09bb5c1178ca30ac5eae065b66a5f0b8db5c82837e8ab8f2fb019.
+-- The pieces put together have sha256 b582f785c742a980c1ec512f0d6c2640bc621cd23decf53b606294da3642a83a.
 
 CREATE SCHEMA equity;
 
@@ -8832,6 +8832,23 @@ CREATE FUNCTION equity_internal.chart_head(head text, scale numeric, unit text D
 
 COMMENT ON FUNCTION equity_internal.chart_head(head text, scale numeric, unit text) IS 'The head of a column of charts, with their axis.';
 
+CREATE FUNCTION equity_internal.counts_scholars() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (has_table_privilege('equity.award'::text, 'SELECT'::text) AND has_table_privilege('equity.outcome'::text, 'SELECT'::text) AND equity_internal.sees_whole('award'::text));
+
+COMMENT ON FUNCTION equity_internal.counts_scholars() IS 'Whether the caller may read all awards and outcomes, and so count them: then reports withhold no count.';
+
+CREATE FUNCTION equity_internal.few_apart(VARIADIC counts bigint[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    BEGIN ATOMIC
+ SELECT (EXISTS ( SELECT
+            FROM unnest((few_apart.counts || (0)::bigint)) a(n),
+             unnest((few_apart.counts || (0)::bigint)) b(n)
+           WHERE (((b.n - a.n) >= 1) AND ((b.n - a.n) <= 4)))) AS "exists";
+END;
+
+COMMENT ON FUNCTION equity_internal.few_apart(VARIADIC counts bigint[]) IS 'Whether one of the counts is of one to four, or the difference of two.';
+
 CREATE FUNCTION equity_internal.figure_html(message text, content text, note text DEFAULT NULL::text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ((((((('<figure><figcaption>'::text || equity_internal.words_html(message)) || '</figcaption>'::text) || chr(10)) || content) || COALESCE(equity_internal.note_html(note), ''::text)) || '</figure>'::text) || chr(10));
@@ -9207,15 +9224,15 @@ COMMENT ON COLUMN equity_internal.term_rate.combinable IS 'Whether another progr
 
 CREATE VIEW equity.budget_projection WITH (security_barrier='true') AS
  WITH pattern AS (
-         SELECT t.term_id,
-            t.affiliation,
-            t.academic_year,
-            t.term,
-            t.opens,
-            t.closes,
-            t.newest,
-            row_number() OVER (PARTITION BY t.affiliation ORDER BY t.term) AS number,
-            count(*) OVER (PARTITION BY t.affiliation) AS terms
+         SELECT t_1.term_id,
+            t_1.affiliation,
+            t_1.academic_year,
+            t_1.term,
+            t_1.opens,
+            t_1.closes,
+            t_1.newest,
+            row_number() OVER (PARTITION BY t_1.affiliation ORDER BY t_1.term) AS number,
+            count(*) OVER (PARTITION BY t_1.affiliation) AS terms
            FROM ( SELECT a.term_id,
                     a.affiliation,
                     a.academic_year,
@@ -9223,41 +9240,90 @@ CREATE VIEW equity.budget_projection WITH (security_barrier='true') AS
                     a.opens,
                     a.closes,
                     max(a.academic_year) OVER (PARTITION BY a.affiliation) AS newest
-                   FROM equity.academic_term a) t
-          WHERE (t.academic_year = t.newest)
+                   FROM equity.academic_term a) t_1
+          WHERE (t_1.academic_year = t_1.newest)
         ), cost AS (
-         SELECT t.affiliation,
-            t.academic_year AS base_year,
+         SELECT t_1.affiliation,
+            t_1.academic_year AS base_year,
             y_1.ahead,
             r.programme_code,
             r.grant_type,
-            (((y_1.ahead - 1) * t.terms) + t.number) AS terms_ahead,
+            (((y_1.ahead - 1) * t_1.terms) + t_1.number) AS terms_ahead,
             (date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer AS fiscal_year_ce,
             sum(r.amount) AS amount
-           FROM (((pattern t
+           FROM (((pattern t_1
              CROSS JOIN generate_series(1, 5) y_1(ahead))
-             JOIN equity_internal.term_rate r ON ((r.term_id = t.term_id)))
-             JOIN LATERAL equity_internal.term_periods(ROW(t.term_id, t.affiliation, t.academic_year, t.term, t.opens, t.closes)::equity.academic_term) p(unit, period, starts, ends) ON ((p.unit = r.unit)))
+             JOIN equity_internal.term_rate r ON ((r.term_id = t_1.term_id)))
+             JOIN LATERAL equity_internal.term_periods(ROW(t_1.term_id, t_1.affiliation, t_1.academic_year, t_1.term, t_1.opens, t_1.closes)::equity.academic_term) p(unit, period, starts, ends) ON ((p.unit = r.unit)))
           WHERE (r.unit <> 'once'::text)
-          GROUP BY t.affiliation, t.academic_year, y_1.ahead, t.terms, t.number, r.programme_code, r.grant_type, ((date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer)
-        ), held AS (
+          GROUP BY t_1.affiliation, t_1.academic_year, y_1.ahead, t_1.terms, t_1.number, r.programme_code, r.grant_type, ((date_part('year'::text, (p.starts + make_interval(years => y_1.ahead, months => 3))))::integer)
+        ), counted AS (
          SELECT w.programme_code,
-            w.grant_type,
-            i.affiliation,
-            (w.academic_year + g_1.years) AS ends_before,
-            count(*) AS awards
-           FROM ((equity.award w
-             JOIN equity.institution i ON ((i.institution_id = w.institution_id)))
-             JOIN equity.grant_type g_1 ON ((g_1.grant_type = w.grant_type)))
-          WHERE (w.status = ANY (ARRAY['accepted'::text, 'studying'::text, 'suspended'::text]))
-          GROUP BY w.programme_code, w.grant_type, i.affiliation, (w.academic_year + g_1.years)
+            w.academic_year,
+            COALESCE(i.affiliation, ''::text) AS affiliation,
+            t_1.state,
+                CASE
+                    WHEN (t_1.state <> 'ended'::text) THEN w.grant_type
+                    ELSE NULL::text
+                END AS grant_type,
+            (sum(w.awards))::bigint AS awards
+           FROM ((( SELECT n.programme_code,
+                    n.academic_year,
+                    n.institution_id,
+                    n.grant_type,
+                    n.status,
+                    count(*) AS awards
+                   FROM equity.award n
+                  GROUP BY n.programme_code, n.academic_year, n.institution_id, n.grant_type, n.status) w
+             JOIN ( VALUES ('accepted'::text,'accepted'::text), ('studying'::text,'taken up'::text), ('suspended'::text,'taken up'::text), ('graduated'::text,'ended'::text), ('discontinued'::text,'ended'::text), ('terminated'::text,'ended'::text)) t_1(status, state) ON ((t_1.status = w.status)))
+             LEFT JOIN equity.institution i ON ((i.institution_id = w.institution_id)))
+          GROUP BY w.programme_code, w.academic_year, COALESCE(i.affiliation, ''::text), t_1.state,
+                CASE
+                    WHEN (t_1.state <> 'ended'::text) THEN w.grant_type
+                    ELSE NULL::text
+                END
+        ), held AS (
+         SELECT c.programme_code,
+            c.grant_type,
+            c.affiliation,
+            (c.academic_year + g_1.years) AS ends_before,
+            c.awards
+           FROM (counted c
+             JOIN equity.grant_type g_1 ON ((g_1.grant_type = c.grant_type)))
+          WHERE ((c.state <> 'ended'::text) AND (c.affiliation <> ''::text))
+        ), untold AS (
+         SELECT k.programme_code,
+            bool_or((k.few OR ((k.few_together < (5)::numeric) AND (k.place = 1)))) AS awards
+           FROM ( SELECT p.programme_code,
+                    p.few,
+                    sum(p.awards) FILTER (WHERE p.few) OVER (PARTITION BY p.affiliation, p.academic_year, p.state) AS few_together,
+                    row_number() OVER (PARTITION BY p.affiliation, p.academic_year, p.state, p.few ORDER BY p.whole, (p.programme_code COLLATE "C")) AS place
+                   FROM ( SELECT c.programme_code,
+                            c.affiliation,
+                            c.academic_year,
+                            c.state,
+                            c.few,
+                            c.whole,
+                            sum(c.awards) AS awards
+                           FROM ( SELECT n.programme_code,
+                                    n.academic_year,
+                                    n.affiliation,
+                                    n.state,
+                                    n.grant_type,
+                                    n.awards,
+                                    bool_or((n.awards < 5)) OVER of_programme AS few,
+                                    sum(n.awards) OVER of_programme AS whole
+                                   FROM counted n
+                                  WINDOW of_programme AS (PARTITION BY n.programme_code)) c
+                          GROUP BY c.programme_code, c.few, c.whole, CUBE(c.affiliation, c.academic_year, c.state)) p) k
+          GROUP BY k.programme_code
         ), decided AS (
          SELECT n.award_id,
             count(*) AS decided,
             count(*) FILTER (WHERE (n.outcome = ANY (ARRAY['continue'::text, 'warn'::text, 'probation'::text]))) AS kept,
-            (max(t.opens) FILTER (WHERE (n.outcome = ANY (ARRAY['suspend'::text, 'terminate'::text]))) = max(t.opens)) AS refused_last
+            (max(t_1.opens) FILTER (WHERE (n.outcome = ANY (ARRAY['suspend'::text, 'terminate'::text]))) = max(t_1.opens)) AS refused_last
            FROM (equity.renewal n
-             JOIN equity.academic_term t ON ((t.term_id = n.term_id)))
+             JOIN equity.academic_term t_1 ON ((t_1.term_id = n.term_id)))
           GROUP BY n.award_id
         ), enrolled AS (
          SELECT r.award_id,
@@ -9270,19 +9336,47 @@ CREATE VIEW equity.budget_projection WITH (security_barrier='true') AS
             sum(d.decided) AS decided,
             sum(d.kept) AS kept,
             sum(e.terms) AS enrolled,
-            (sum(e.terms) - (count(*) FILTER (WHERE ((e.terms > 0) AND (w.status = ANY (ARRAY['discontinued'::text, 'terminated'::text])) AND (d.refused_last IS NOT TRUE))))::numeric) AS stayed
-           FROM ((equity.award w
+            (sum(e.terms) - (count(*) FILTER (WHERE l.leaver))::numeric) AS stayed,
+            count(*) FILTER (WHERE l.leaver) AS leavers,
+            count(*) FILTER (WHERE (w.status = ANY (ARRAY['accepted'::text, 'studying'::text, 'suspended'::text]))) AS held,
+            count(*) FILTER (WHERE (w.status = ANY (ARRAY['graduated'::text, 'studying'::text, 'discontinued'::text, 'suspended'::text, 'terminated'::text]))) AS recipients,
+            ARRAY[count(d.award_id), count(*) FILTER (WHERE (d.kept > 0)), count(*) FILTER (WHERE (d.kept < d.decided)), count(e.award_id), count(*) FILTER (WHERE (e.terms > (l.leaver)::integer)), count(*) FILTER (WHERE l.leaver), count(*) FILTER (WHERE ((w.status = ANY (ARRAY['discontinued'::text, 'terminated'::text])) AND (l.leaver IS NOT TRUE)))] AS scholars
+           FROM (((equity.award w
              LEFT JOIN decided d ON ((d.award_id = w.award_id)))
              LEFT JOIN enrolled e ON ((e.award_id = w.award_id)))
+             CROSS JOIN LATERAL ( SELECT ((e.terms > 0) AND (w.status = ANY (ARRAY['discontinued'::text, 'terminated'::text])) AND (d.refused_last IS NOT TRUE)) AS leaver) l)
           GROUP BY w.programme_code
         ), retention AS (
-         SELECT s.programme_code,
-            s.decided,
-            s.kept,
-            s.enrolled,
-            s.stayed,
-            (COALESCE((s.kept / s.decided), (1)::numeric) * COALESCE((s.stayed / s.enrolled), (1)::numeric)) AS of_a_term
-           FROM seen s
+         SELECT f.programme_code,
+            f.decided,
+            f.kept,
+            f.enrolled,
+            f.stayed,
+            f.leavers,
+            f.held,
+            f.recipients,
+            f.scholars,
+            f.few,
+            (COALESCE((f.kept / f.decided), (1)::numeric) * COALESCE((f.stayed / f.enrolled), (1)::numeric)) AS of_a_term,
+            (f.few OR (((sum(f.leavers) FILTER (WHERE f.few) OVER () >= (1)::numeric) AND (sum(f.leavers) FILTER (WHERE f.few) OVER () <= (4)::numeric)) AND (f.leavers = min(f.leavers) FILTER (WHERE ((NOT f.few) AND (f.leavers > 0))) OVER ()))) AS untold
+           FROM ( SELECT s.programme_code,
+                    s.decided,
+                    s.kept,
+                    s.enrolled,
+                    s.stayed,
+                    s.leavers,
+                    s.held,
+                    s.recipients,
+                    s.scholars,
+                    ((s.scholars && '{1,2,3,4}'::bigint[]) OR equity_internal.few_apart(VARIADIC ARRAY[s.held, s.recipients, (s.decided)::bigint, (s.kept)::bigint, (s.enrolled)::bigint, (s.stayed)::bigint])) AS few
+                   FROM seen s) f
+        ), told AS (
+         SELECT r.programme_code,
+            (v.whole OR (NOT u.awards)) AS awards,
+            (v.whole OR (NOT r.untold)) AS shares
+           FROM ((retention r
+             JOIN untold u ON ((u.programme_code = r.programme_code)))
+             CROSS JOIN ( SELECT equity_internal.counts_scholars() AS whole) v)
         ), year AS (
          SELECT c.programme_code,
             c.fiscal_year_ce,
@@ -9310,17 +9404,49 @@ CREATE VIEW equity.budget_projection WITH (security_barrier='true') AS
     (y.fiscal_year_ce + 543) AS fiscal_year,
     y.fiscal_year_ce,
     (row_number() OVER so_far)::integer AS years_ahead,
-    (y.committed)::numeric(16,2) AS committed,
-    (y.expected)::numeric(16,2) AS expected,
-    (sum(y.committed) OVER so_far)::numeric(16,2) AS committed_total,
-    (sum(y.expected) OVER so_far)::numeric(16,2) AS expected_total,
-    (y.awards)::bigint AS awards,
-    (COALESCE(y.kept, (0)::numeric))::bigint AS renewals_kept,
-    (COALESCE(y.decided, (0)::numeric))::bigint AS renewals_decided,
-    (COALESCE(y.stayed, (0)::numeric))::bigint AS terms_stayed,
-    (COALESCE(y.enrolled, (0)::numeric))::bigint AS terms_enrolled
-   FROM (year y
+    (
+        CASE
+            WHEN t.awards THEN y.committed
+            ELSE NULL::numeric
+        END)::numeric(16,2) AS committed,
+    (
+        CASE
+            WHEN (t.awards AND t.shares) THEN y.expected
+            ELSE NULL::numeric
+        END)::numeric(16,2) AS expected,
+    (
+        CASE
+            WHEN t.awards THEN sum(y.committed) OVER so_far
+            ELSE NULL::numeric
+        END)::numeric(16,2) AS committed_total,
+    (
+        CASE
+            WHEN (t.awards AND t.shares) THEN sum(y.expected) OVER so_far
+            ELSE NULL::numeric
+        END)::numeric(16,2) AS expected_total,
+        CASE
+            WHEN t.awards THEN (y.awards)::bigint
+            ELSE NULL::bigint
+        END AS awards,
+        CASE
+            WHEN t.shares THEN (COALESCE(y.kept, (0)::numeric))::bigint
+            ELSE NULL::bigint
+        END AS renewals_kept,
+        CASE
+            WHEN t.shares THEN (COALESCE(y.decided, (0)::numeric))::bigint
+            ELSE NULL::bigint
+        END AS renewals_decided,
+        CASE
+            WHEN t.shares THEN (COALESCE(y.stayed, (0)::numeric))::bigint
+            ELSE NULL::bigint
+        END AS terms_stayed,
+        CASE
+            WHEN t.shares THEN (COALESCE(y.enrolled, (0)::numeric))::bigint
+            ELSE NULL::bigint
+        END AS terms_enrolled
+   FROM ((year y
      JOIN equity.programme g ON ((g.programme_code = y.programme_code)))
+     JOIN told t ON ((t.programme_code = y.programme_code)))
   WINDOW so_far AS (PARTITION BY y.programme_code ORDER BY y.fiscal_year_ce);
 
 COMMENT ON VIEW equity.budget_projection IS 'What the awards that people hold will cost in the years after the newest academic year (ประมาณการงบประมาณ), by programme and fiscal year, at the newest rates: committed if everybody stays to the end of the kind of grant, expected with the retention seen so far, of renewals and of who left.';
@@ -9337,28 +9463,37 @@ COMMENT ON COLUMN equity.budget_projection.fiscal_year_ce IS 'The same year in t
 
 COMMENT ON COLUMN equity.budget_projection.years_ahead IS 'Number of the year, 1 for the first: take 1, 2 or 5 for what the totals cover.';
 
-COMMENT ON COLUMN equity.budget_projection.committed IS 'Cost of the year when everybody who holds an award now stays (ผูกพัน), baht.';
+COMMENT ON COLUMN equity.budget_projection.committed IS 'Cost of the year when everybody who holds an award now stays (ผูกพัน), baht; NULL with awards.';
 
-COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many go on as so far (คาดการณ์): renewals_kept / renewals_decided * terms_stayed / terms_enrolled; a share of which there is nothing yet is 1.';
+COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many go on as so far (คาดการณ์): renewals_kept / renewals_decided * terms_stayed / terms_enrolled; a share of which there is nothing yet is 1. NULL with awards or renewals_kept.';
 
-COMMENT ON COLUMN equity.budget_projection.committed_total IS 'Committed of this and the years before it.';
+COMMENT ON COLUMN equity.budget_projection.committed_total IS 'Committed of this and the years before it; NULL with awards.';
 
-COMMENT ON COLUMN equity.budget_projection.expected_total IS 'Expected of this and the years before it.';
+COMMENT ON COLUMN equity.budget_projection.expected_total IS 'Expected of this and the years before it; NULL with awards or renewals_kept.';
 
-COMMENT ON COLUMN equity.budget_projection.awards IS 'Awards that are held now, accepted, studying or suspended: what committed counts, those with a fixed length alone.';
+COMMENT ON COLUMN equity.budget_projection.awards IS 'Awards that are held now, accepted, studying or suspended: what committed counts, those with a fixed length alone. NULL for whoever may not read awards where it, or money at known rates, would tell one to four.';
 
-COMMENT ON COLUMN equity.budget_projection.renewals_kept IS 'Renewals of the programme so far that said continue, warn or probation.';
+COMMENT ON COLUMN equity.budget_projection.renewals_kept IS 'Renewals of the programme so far that said continue, warn or probation. NULL, as the three after it, for whoever may not read awards where one of the four would tell one to four scholars.';
 
-COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of renewals_kept.';
+COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of renewals_kept; NULL with it.';
 
-COMMENT ON COLUMN equity.budget_projection.terms_stayed IS 'terms_enrolled without the last one of each scholar who left, died, or whose award was ended otherwise than by a renewal (คงอยู่).';
+COMMENT ON COLUMN equity.budget_projection.terms_stayed IS 'terms_enrolled without the last one of each scholar who left, died, or whose award was ended otherwise than by a renewal (คงอยู่); NULL with renewals_kept.';
 
-COMMENT ON COLUMN equity.budget_projection.terms_enrolled IS 'Terms in which scholars of the programme were enrolled so far, each scholar''s counted: the denominator of terms_stayed.';
+COMMENT ON COLUMN equity.budget_projection.terms_enrolled IS 'Terms in which scholars of the programme were enrolled so far, each scholar''s counted: the denominator of terms_stayed; NULL with renewals_kept.';
 
 CREATE FUNCTION equity_internal.budget_figure(lang text) RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
- SELECT equity_internal.figure_html(equity_internal.said(budget_figure.lang, (((('ผู้รับทุนปัจจุบันจะใช้งบประมาณ '::text || equity_internal.number_text(sum(b.committed))) || ' บาทในปีต่อ ๆ ไป ถ้าคงอยู่ทุกคน คาดการณ์ '::text) || equity_internal.number_text(sum(b.expected))) || ' บาท'::text), (((('The present scholars will cost '::text || equity_internal.number_text(sum(b.committed))) || ' baht in the years to come if everybody stays; '::text) || equity_internal.number_text(sum(b.expected))) || ' are expected'::text)), (equity_internal.table_html(equity_internal.said(budget_figure.lang, 'งบประมาณตามปีงบประมาณ (บาท)'::text, 'Cost by fiscal year, baht'::text), ((equity_internal.heads_html(equity_internal.said(budget_figure.lang, ARRAY['โครงการ ปีงบประมาณ'::text], ARRAY['Programme, fiscal year'::text])) || equity_internal.chart_head(equity_internal.said(budget_figure.lang, 'ล้านบาท'::text, 'Million baht'::text), (max(b.scale) / (1000000)::numeric))) || equity_internal.heads_html(equity_internal.said(budget_figure.lang, ARRAY['ผู้รับทุน'::text, 'ถ้าคงอยู่ทุกคน'::text, 'คงอยู่ต่อภาคเรียน'::text, 'คาดการณ์'::text], ARRAY['Awards'::text, 'If everybody stays'::text, 'Stay each term'::text, 'Expected'::text]))), string_agg(equity_internal.row_html(((equity_internal.said(budget_figure.lang, b.programme_th, b.programme_en) || ', '::text) || equity_internal.year_text(b.fiscal_year, budget_figure.lang)), VARIADIC ARRAY[equity_internal.bar_cell(ARRAY[b.expected, GREATEST((b.committed - b.expected), (0)::numeric)], b.scale, ARRAY['main'::text, 'rest'::text], ((equity_internal.shown_number(b.expected, budget_figure.lang) || ' / '::text) || equity_internal.shown_number(b.committed, budget_figure.lang))), equity_internal.number_cells(budget_figure.lang, VARIADIC ARRAY[(b.awards)::numeric, b.committed]), COALESCE((('<td>'::text || equity_internal.number_text((100.0 * b.of_a_term), 1)) || '%</td>'::text), equity_internal.quota_cell(NULL::numeric)), equity_internal.number_cells(budget_figure.lang, VARIADIC ARRAY[b.expected])]), ''::text ORDER BY (b.programme_code COLLATE "C"), b.fiscal_year)) || equity_internal.key_html(ARRAY['main'::text, 'rest'::text], equity_internal.said(budget_figure.lang, ARRAY['คาดการณ์'::text, 'เพิ่มขึ้นถ้าคงอยู่ทุกคน'::text], ARRAY['expected'::text, 'more if everybody stays'::text]))), equity_internal.said(budget_figure.lang, 'คาดการณ์: ถ้าในแต่ละภาคเรียนต่อจากนี้มีผู้คงอยู่ตามสัดส่วนที่ผ่านมาของโครงการ คือสัดส่วนที่ได้รับการต่อทุน คูณสัดส่วนที่ไม่ออกกลางคัน โครงการที่ยังไม่มีผล (-) ถือว่าคงอยู่ทุกคน นับเฉพาะผู้รับทุนที่ยังไม่ครบกำหนด ตามอัตราล่าสุด'::text, 'Expected: if of each term to come as large a share stays as so far in the programme, the share that renewals kept times the share that did not leave; everybody, where there is nothing yet (-). Counted are awards that do not end before, at the newest rates.'::text)) AS figure_html
+ SELECT equity_internal.figure_html(
+         CASE
+             WHEN bool_and((b.expected IS NOT NULL)) THEN equity_internal.said(budget_figure.lang, (((('ผู้รับทุนปัจจุบันจะใช้งบประมาณ '::text || equity_internal.number_text(sum(b.committed))) || ' บาทในปีต่อ ๆ ไป ถ้าคงอยู่ทุกคน คาดการณ์ '::text) || equity_internal.number_text(sum(b.expected))) || ' บาท'::text), (((('The present scholars will cost '::text || equity_internal.number_text(sum(b.committed))) || ' baht in the years to come if everybody stays; '::text) || equity_internal.number_text(sum(b.expected))) || ' are expected'::text))
+             WHEN (count(*) > 0) THEN equity_internal.said(budget_figure.lang, 'งบประมาณที่ผู้รับทุนปัจจุบันจะใช้ในปีต่อ ๆ ไป'::text, 'What the present scholars will cost in the years to come'::text)
+             ELSE NULL::text
+         END, (equity_internal.table_html(equity_internal.said(budget_figure.lang, 'งบประมาณตามปีงบประมาณ (บาท)'::text, 'Cost by fiscal year, baht'::text), ((equity_internal.heads_html(equity_internal.said(budget_figure.lang, ARRAY['โครงการ ปีงบประมาณ'::text], ARRAY['Programme, fiscal year'::text])) || equity_internal.chart_head(equity_internal.said(budget_figure.lang, 'ล้านบาท'::text, 'Million baht'::text), (max(b.scale) / (1000000)::numeric))) || equity_internal.heads_html(equity_internal.said(budget_figure.lang, ARRAY['ผู้รับทุน'::text, 'ถ้าคงอยู่ทุกคน'::text, 'คงอยู่ต่อภาคเรียน'::text, 'คาดการณ์'::text], ARRAY['Awards'::text, 'If everybody stays'::text, 'Stay each term'::text, 'Expected'::text]))), string_agg(equity_internal.row_html(((equity_internal.said(budget_figure.lang, b.programme_th, b.programme_en) || ', '::text) || equity_internal.year_text(b.fiscal_year, budget_figure.lang)), VARIADIC ARRAY[equity_internal.bar_cell(ARRAY[b.expected, GREATEST((b.committed - b.expected), (0)::numeric)], b.scale, ARRAY['main'::text, 'rest'::text], ((equity_internal.shown_number(b.expected, budget_figure.lang) || ' / '::text) || equity_internal.shown_number(b.committed, budget_figure.lang))), equity_internal.number_cells(budget_figure.lang, VARIADIC ARRAY[(b.awards)::numeric, b.committed]),
+         CASE
+             WHEN ((b.renewals_decided = 0) AND (b.terms_enrolled = 0)) THEN equity_internal.quota_cell(NULL::numeric)
+             ELSE equity_internal.number_cell((100.0 * b.of_a_term), budget_figure.lang, 1, '%'::text)
+         END, equity_internal.number_cells(budget_figure.lang, VARIADIC ARRAY[b.expected])]), ''::text ORDER BY (b.programme_code COLLATE "C"), b.fiscal_year)) || equity_internal.key_html(ARRAY['main'::text, 'rest'::text], equity_internal.said(budget_figure.lang, ARRAY['คาดการณ์'::text, 'เพิ่มขึ้นถ้าคงอยู่ทุกคน'::text], ARRAY['expected'::text, 'more if everybody stays'::text]))), equity_internal.said(budget_figure.lang, 'คาดการณ์: ถ้าในแต่ละภาคเรียนต่อจากนี้มีผู้คงอยู่ตามสัดส่วนที่ผ่านมาของโครงการ คือสัดส่วนที่ได้รับการต่อทุน คูณสัดส่วนที่ไม่ออกกลางคัน โครงการที่ยังไม่มีผล (-) ถือว่าคงอยู่ทุกคน นับเฉพาะผู้รับทุนที่ยังไม่ครบกำหนด ตามอัตราล่าสุด'::text, 'Expected: if of each term to come as large a share stays as so far in the programme, the share that renewals kept times the share that did not leave; everybody, where there is nothing yet (-). Counted are awards that do not end before, at the newest rates.'::text)) AS figure_html
     FROM ( SELECT p.programme_code,
              p.programme_th,
              p.programme_en,
@@ -9374,7 +9509,10 @@ CREATE FUNCTION equity_internal.budget_figure(lang text) RETURNS text
              p.renewals_decided,
              p.terms_stayed,
              p.terms_enrolled,
-             equity_internal.round_up(max(p.committed) OVER ()) AS scale,
+                 CASE
+                     WHEN (max(p.committed) OVER () IS NOT NULL) THEN equity_internal.round_up(max(p.committed) OVER ())
+                     ELSE NULL::numeric
+                 END AS scale,
                  CASE
                      WHEN ((p.renewals_decided > 0) OR (p.terms_enrolled > 0)) THEN (COALESCE(((p.renewals_kept)::numeric / (NULLIF(p.renewals_decided, 0))::numeric), (1)::numeric) * COALESCE(((p.terms_stayed)::numeric / (NULLIF(p.terms_enrolled, 0))::numeric), (1)::numeric))
                      ELSE NULL::numeric
@@ -10919,12 +11057,6 @@ CREATE FUNCTION equity_internal.counts_learners() RETURNS boolean
     RETURN (has_table_privilege('equity.applicant_disability'::text, 'SELECT'::text) AND has_table_privilege('equity.adjustment'::text, 'SELECT'::text) AND equity_internal.sees_whole('applicant_disability'::text));
 
 COMMENT ON FUNCTION equity_internal.counts_learners() IS 'Whether the caller may read all disabilities and adjustments, and so count them: then reports withhold no count.';
-
-CREATE FUNCTION equity_internal.counts_scholars() RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE
-    RETURN (has_table_privilege('equity.award'::text, 'SELECT'::text) AND has_table_privilege('equity.outcome'::text, 'SELECT'::text) AND equity_internal.sees_whole('award'::text));
-
-COMMENT ON FUNCTION equity_internal.counts_scholars() IS 'Whether the caller may read all awards and outcomes, and so count them: then reports withhold no count.';
 
 CREATE FUNCTION equity_internal.read_word(word text, place text) RETURNS jsonb
     LANGUAGE plpgsql IMMUTABLE STRICT
@@ -29673,6 +29805,12 @@ GRANT ALL ON FUNCTION equity_internal.begin_step(at timestamp with time zone, tr
 REVOKE ALL ON FUNCTION equity_internal.chart_head(head text, scale numeric, unit text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.chart_head(head text, scale numeric, unit text) TO postgres WITH GRANT OPTION;
 
+REVOKE ALL ON FUNCTION equity_internal.counts_scholars() FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.counts_scholars() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.few_apart(VARIADIC counts bigint[]) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.few_apart(VARIADIC counts bigint[]) TO postgres WITH GRANT OPTION;
+
 REVOKE ALL ON FUNCTION equity_internal.figure_html(message text, content text, note text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.figure_html(message text, content text, note text) TO postgres WITH GRANT OPTION;
 
@@ -29962,9 +30100,6 @@ GRANT ALL ON FUNCTION equity_internal.count_vacated(parent equity.allocation_run
 
 REVOKE ALL ON FUNCTION equity_internal.counts_learners() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.counts_learners() TO postgres WITH GRANT OPTION;
-
-REVOKE ALL ON FUNCTION equity_internal.counts_scholars() FROM postgres;
-GRANT ALL ON FUNCTION equity_internal.counts_scholars() TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.read_word(word text, place text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.read_word(word text, place text) TO postgres WITH GRANT OPTION;

@@ -21,6 +21,15 @@ RETURN equity_internal.owns_registry()
 COMMENT ON FUNCTION equity_internal.may_count() IS
   'Whether the caller may read all rows that the reports count, and so sees small counts in them.';
 
+CREATE FUNCTION equity_internal.counts_scholars() RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE
+RETURN has_table_privilege('equity.award', 'SELECT')
+       AND has_table_privilege('equity.outcome', 'SELECT')
+       AND equity_internal.sees_whole('award');
+
+COMMENT ON FUNCTION equity_internal.counts_scholars() IS
+  'Whether the caller may read all awards and outcomes, and so count them: then reports withhold no count.';
+
 CREATE FUNCTION equity_internal.sum_tells(counts bigint, total numeric) RETURNS boolean
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN counts > 0 AND (counts = 1 OR total < 5);

@@ -100,7 +100,28 @@ COMMENT ON COLUMN equity.payment_reconciliation.balance IS 'due less (paid_out -
 COMMENT ON COLUMN equity.payment_reconciliation.programme_th IS 'Thai name of the programme (ชื่อโครงการ).';
 COMMENT ON COLUMN equity.payment_reconciliation.programme_en IS 'English name of the programme.';
 
+CREATE FUNCTION equity_internal.few_apart(VARIADIC counts bigint[]) RETURNS boolean
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT EXISTS (SELECT FROM unnest(counts || 0::bigint) AS a (n), unnest(counts || 0::bigint) AS b (n) WHERE b.n - a.n BETWEEN 1 AND 4);
+END;
+
+COMMENT ON FUNCTION equity_internal.few_apart(bigint[]) IS
+  'Whether one of the counts is of one to four, or the difference of two.';
+
 -- The newest academic year of each affiliation is the pattern of the years after it.
+--
+-- Money at known rates tells how many awards it is for, of each kind, affiliation and year in which they began, and
+-- beside the recipients of equity.programme_summary how many are only accepted, or ended. So a reader gets awards and
+-- money of a programme when none of these groups (counted) is of one to four. equity.cohort_outcome tells of all
+-- programmes together: where those withheld are as few in an affiliation, year or state, or in all, the next smallest
+-- programme that has some there is withheld too (untold).
+--
+--- Whoever may read awards and outcomes reads every figure. For others awards and money of a programme are NULL when
+--- one to four awards are of one kind, affiliation, year and state (accepted, taken up, ended), with those of the next
+--- smallest programme where a sum would tell them. renewals_kept, renewals_decided, terms_stayed, terms_enrolled and what
+--- is expected are NULL when one of these counts, the difference of two, or of one and the awards held or received so
+--- far, or the scholars behind one are one to four, likewise.
 CREATE VIEW equity.budget_projection WITH (security_barrier = true) AS
   WITH pattern AS (
     SELECT t.*, pg_catalog.row_number() OVER (PARTITION BY t.affiliation ORDER BY t.term) AS number,
@@ -119,13 +140,35 @@ CREATE VIEW equity.budget_projection WITH (security_barrier = true) AS
         ON p.unit = r.unit
      WHERE r.unit <> 'once'
      GROUP BY t.affiliation, t.academic_year, y.ahead, t.terms, t.number, r.programme_code, r.grant_type, 7
+  ), counted AS (
+    SELECT w.programme_code, w.academic_year, coalesce(i.affiliation, '') AS affiliation, t.state,
+           CASE WHEN t.state <> 'ended' THEN w.grant_type END AS grant_type,
+           pg_catalog.sum(w.awards)::bigint AS awards
+      FROM (SELECT n.programme_code, n.academic_year, n.institution_id, n.grant_type, n.status, pg_catalog.count(*) AS awards
+              FROM equity.award AS n
+             GROUP BY n.programme_code, n.academic_year, n.institution_id, n.grant_type, n.status) AS w
+      JOIN (VALUES ('accepted', 'accepted'), ('studying', 'taken up'), ('suspended', 'taken up'),
+                   ('graduated', 'ended'), ('discontinued', 'ended'), ('terminated', 'ended')) AS t (status, state) ON t.status = w.status
+      LEFT JOIN equity.institution AS i ON i.institution_id = w.institution_id
+     GROUP BY w.programme_code, w.academic_year, coalesce(i.affiliation, ''), t.state, 5
   ), held AS (
-    SELECT w.programme_code, w.grant_type, i.affiliation, w.academic_year + g.years AS ends_before, pg_catalog.count(*) AS awards
-      FROM equity.award AS w
-      JOIN equity.institution AS i ON i.institution_id = w.institution_id
-      JOIN equity.grant_type AS g ON g.grant_type = w.grant_type
-     WHERE w.status IN ('accepted', 'studying', 'suspended')
-     GROUP BY w.programme_code, w.grant_type, i.affiliation, w.academic_year + g.years
+    SELECT c.programme_code, c.grant_type, c.affiliation, c.academic_year + g.years AS ends_before, c.awards
+      FROM counted AS c
+      JOIN equity.grant_type AS g ON g.grant_type = c.grant_type
+     WHERE c.state <> 'ended'
+       AND c.affiliation <> ''
+  ), untold AS (
+    SELECT k.programme_code, pg_catalog.bool_or(k.few OR k.few_together < 5 AND k.place = 1) AS awards
+      FROM (SELECT p.programme_code, p.few,
+                   pg_catalog.sum(p.awards) FILTER (WHERE p.few) OVER (PARTITION BY p.affiliation, p.academic_year, p.state) AS few_together,
+                   pg_catalog.row_number() OVER (PARTITION BY p.affiliation, p.academic_year, p.state, p.few
+                                                 ORDER BY p.whole, p.programme_code COLLATE "C") AS place
+              FROM (SELECT c.programme_code, c.affiliation, c.academic_year, c.state, c.few, c.whole, pg_catalog.sum(c.awards) AS awards
+                      FROM (SELECT n.*, pg_catalog.bool_or(n.awards < 5) OVER of_programme AS few, pg_catalog.sum(n.awards) OVER of_programme AS whole
+                              FROM counted AS n
+                            WINDOW of_programme AS (PARTITION BY n.programme_code)) AS c
+                     GROUP BY c.programme_code, c.few, c.whole, CUBE (c.affiliation, c.academic_year, c.state)) AS p) AS k
+     GROUP BY k.programme_code
   ), decided AS (
     SELECT n.award_id,
            pg_catalog.count(*) AS decided,
@@ -140,21 +183,41 @@ CREATE VIEW equity.budget_projection WITH (security_barrier = true) AS
      WHERE r.enrolled
      GROUP BY r.award_id
   ), seen AS (
-    -- who is refused is no leaver, although the award then ends
     SELECT w.programme_code,
            pg_catalog.sum(d.decided) AS decided,
            pg_catalog.sum(d.kept) AS kept,
            pg_catalog.sum(e.terms) AS enrolled,
-           pg_catalog.sum(e.terms) - pg_catalog.count(*) FILTER (WHERE e.terms > 0
-                                                                   AND w.status IN ('discontinued', 'terminated')
-                                                                   AND d.refused_last IS NOT TRUE) AS stayed
+           pg_catalog.sum(e.terms) - pg_catalog.count(*) FILTER (WHERE l.leaver) AS stayed,
+           pg_catalog.count(*) FILTER (WHERE l.leaver) AS leavers,
+           pg_catalog.count(*) FILTER (WHERE w.status IN ('accepted', 'studying', 'suspended')) AS held,
+           pg_catalog.count(*) FILTER (WHERE w.status IN ('graduated', 'studying', 'discontinued', 'suspended', 'terminated')) AS recipients,
+           ARRAY[pg_catalog.count(d.award_id),
+                 pg_catalog.count(*) FILTER (WHERE d.kept > 0),
+                 pg_catalog.count(*) FILTER (WHERE d.kept < d.decided),
+                 pg_catalog.count(e.award_id),
+                 pg_catalog.count(*) FILTER (WHERE e.terms > l.leaver::integer),
+                 pg_catalog.count(*) FILTER (WHERE l.leaver),
+                 pg_catalog.count(*) FILTER (WHERE w.status IN ('discontinued', 'terminated') AND l.leaver IS NOT TRUE)] AS scholars
       FROM equity.award AS w
       LEFT JOIN decided AS d ON d.award_id = w.award_id
       LEFT JOIN enrolled AS e ON e.award_id = w.award_id
+     -- who is refused is no leaver, although the award then ends
+     CROSS JOIN LATERAL (SELECT e.terms > 0 AND w.status IN ('discontinued', 'terminated') AND d.refused_last IS NOT TRUE AS leaver) AS l
      GROUP BY w.programme_code
   ), retention AS (
-    SELECT s.*, coalesce(s.kept / s.decided, 1) * coalesce(s.stayed / s.enrolled, 1) AS of_a_term
-      FROM seen AS s
+    SELECT f.*,
+           coalesce(f.kept / f.decided, 1) * coalesce(f.stayed / f.enrolled, 1) AS of_a_term,
+           f.few OR pg_catalog.sum(f.leavers) FILTER (WHERE f.few) OVER () BETWEEN 1 AND 4
+                    AND f.leavers = pg_catalog.min(f.leavers) FILTER (WHERE NOT f.few AND f.leavers > 0) OVER () AS untold
+      FROM (SELECT s.*,
+                   s.scholars && '{1, 2, 3, 4}'::bigint[]
+                   OR equity_internal.few_apart(s.held, s.recipients, s.decided::bigint, s.kept::bigint, s.enrolled::bigint, s.stayed::bigint) AS few
+              FROM seen AS s) AS f
+  ), told AS (
+    SELECT r.programme_code, v.whole OR NOT u.awards AS awards, v.whole OR NOT r.untold AS shares
+      FROM retention AS r
+      JOIN untold AS u ON u.programme_code = r.programme_code
+     CROSS JOIN (SELECT equity_internal.counts_scholars() AS whole) AS v
   ), year AS (
     SELECT c.programme_code, c.fiscal_year_ce,
            pg_catalog.max(h.total) AS awards,
@@ -179,17 +242,18 @@ CREATE VIEW equity.budget_projection WITH (security_barrier = true) AS
          y.fiscal_year_ce + 543 AS fiscal_year,
          y.fiscal_year_ce,
          (pg_catalog.row_number() OVER so_far)::integer AS years_ahead,
-         y.committed::numeric(16,2) AS committed,
-         y.expected::numeric(16,2) AS expected,
-         (pg_catalog.sum(y.committed) OVER so_far)::numeric(16,2) AS committed_total,
-         (pg_catalog.sum(y.expected) OVER so_far)::numeric(16,2) AS expected_total,
-         y.awards::bigint AS awards,
-         coalesce(y.kept, 0)::bigint AS renewals_kept,
-         coalesce(y.decided, 0)::bigint AS renewals_decided,
-         coalesce(y.stayed, 0)::bigint AS terms_stayed,
-         coalesce(y.enrolled, 0)::bigint AS terms_enrolled
+         (CASE WHEN t.awards THEN y.committed END)::numeric(16,2) AS committed,
+         (CASE WHEN t.awards AND t.shares THEN y.expected END)::numeric(16,2) AS expected,
+         (CASE WHEN t.awards THEN pg_catalog.sum(y.committed) OVER so_far END)::numeric(16,2) AS committed_total,
+         (CASE WHEN t.awards AND t.shares THEN pg_catalog.sum(y.expected) OVER so_far END)::numeric(16,2) AS expected_total,
+         CASE WHEN t.awards THEN y.awards::bigint END AS awards,
+         CASE WHEN t.shares THEN coalesce(y.kept, 0)::bigint END AS renewals_kept,
+         CASE WHEN t.shares THEN coalesce(y.decided, 0)::bigint END AS renewals_decided,
+         CASE WHEN t.shares THEN coalesce(y.stayed, 0)::bigint END AS terms_stayed,
+         CASE WHEN t.shares THEN coalesce(y.enrolled, 0)::bigint END AS terms_enrolled
     FROM year AS y
     JOIN equity.programme AS g ON g.programme_code = y.programme_code
+    JOIN told AS t ON t.programme_code = y.programme_code
   WINDOW so_far AS (PARTITION BY y.programme_code ORDER BY y.fiscal_year_ce);
 
 COMMENT ON VIEW equity.budget_projection IS
@@ -200,12 +264,12 @@ COMMENT ON COLUMN equity.budget_projection.programme_en IS 'Its English name.';
 COMMENT ON COLUMN equity.budget_projection.fiscal_year IS 'Fiscal year (ปีงบประมาณ), พ.ศ.: from 1 October, named by its end.';
 COMMENT ON COLUMN equity.budget_projection.fiscal_year_ce IS 'The same year in the common era, ค.ศ.';
 COMMENT ON COLUMN equity.budget_projection.years_ahead IS 'Number of the year, 1 for the first: take 1, 2 or 5 for what the totals cover.';
-COMMENT ON COLUMN equity.budget_projection.committed IS 'Cost of the year when everybody who holds an award now stays (ผูกพัน), baht.';
-COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many go on as so far (คาดการณ์): renewals_kept / renewals_decided * terms_stayed / terms_enrolled; a share of which there is nothing yet is 1.';
-COMMENT ON COLUMN equity.budget_projection.committed_total IS 'Committed of this and the years before it.';
-COMMENT ON COLUMN equity.budget_projection.expected_total IS 'Expected of this and the years before it.';
-COMMENT ON COLUMN equity.budget_projection.awards IS 'Awards that are held now, accepted, studying or suspended: what committed counts, those with a fixed length alone.';
-COMMENT ON COLUMN equity.budget_projection.renewals_kept IS 'Renewals of the programme so far that said continue, warn or probation.';
-COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of renewals_kept.';
-COMMENT ON COLUMN equity.budget_projection.terms_stayed IS 'terms_enrolled without the last one of each scholar who left, died, or whose award was ended otherwise than by a renewal (คงอยู่).';
-COMMENT ON COLUMN equity.budget_projection.terms_enrolled IS 'Terms in which scholars of the programme were enrolled so far, each scholar''s counted: the denominator of terms_stayed.';
+COMMENT ON COLUMN equity.budget_projection.committed IS 'Cost of the year when everybody who holds an award now stays (ผูกพัน), baht; NULL with awards.';
+COMMENT ON COLUMN equity.budget_projection.expected IS 'Cost of the year when of each term as many go on as so far (คาดการณ์): renewals_kept / renewals_decided * terms_stayed / terms_enrolled; a share of which there is nothing yet is 1. NULL with awards or renewals_kept.';
+COMMENT ON COLUMN equity.budget_projection.committed_total IS 'Committed of this and the years before it; NULL with awards.';
+COMMENT ON COLUMN equity.budget_projection.expected_total IS 'Expected of this and the years before it; NULL with awards or renewals_kept.';
+COMMENT ON COLUMN equity.budget_projection.awards IS 'Awards that are held now, accepted, studying or suspended: what committed counts, those with a fixed length alone. NULL for whoever may not read awards where it, or money at known rates, would tell one to four.';
+COMMENT ON COLUMN equity.budget_projection.renewals_kept IS 'Renewals of the programme so far that said continue, warn or probation. NULL, as the three after it, for whoever may not read awards where one of the four would tell one to four scholars.';
+COMMENT ON COLUMN equity.budget_projection.renewals_decided IS 'All renewals of the programme so far: the denominator of renewals_kept; NULL with it.';
+COMMENT ON COLUMN equity.budget_projection.terms_stayed IS 'terms_enrolled without the last one of each scholar who left, died, or whose award was ended otherwise than by a renewal (คงอยู่); NULL with renewals_kept.';
+COMMENT ON COLUMN equity.budget_projection.terms_enrolled IS 'Terms in which scholars of the programme were enrolled so far, each scholar''s counted: the denominator of terms_stayed; NULL with renewals_kept.';

@@ -22,15 +22,6 @@ END;
 COMMENT ON FUNCTION equity_internal.shown_counts(bigint[]) IS
   'The parts of a whole that is told, without those of one to four and without the next smallest part where what is withheld would follow from the whole (equity_internal.sum_tells).';
 
-CREATE FUNCTION equity_internal.counts_scholars() RETURNS boolean
-  LANGUAGE sql STABLE PARALLEL SAFE
-RETURN has_table_privilege('equity.award', 'SELECT')
-       AND has_table_privilege('equity.outcome', 'SELECT')
-       AND equity_internal.sees_whole('award');
-
-COMMENT ON FUNCTION equity_internal.counts_scholars() IS
-  'Whether the caller may read all awards and outcomes, and so count them: then reports withhold no count.';
-
 --- entrants = studying + graduated + dropped_out + transferred + deceased: balanced says that it holds.
 --- retention_rate is retained / entrants. placed = employed + further_study - work_and_study;
 --- placement_rate_followed divides it by the graduates whom a survey reached, placement_rate_all by all

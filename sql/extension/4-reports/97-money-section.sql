@@ -78,10 +78,14 @@ CREATE FUNCTION equity_internal.budget_figure(lang text) RETURNS text
   LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT equity_internal.figure_html(
-           equity_internal.said(lang,
-             'ผู้รับทุนปัจจุบันจะใช้งบประมาณ ' || equity_internal.number_text(sum(b.committed)) || ' บาทในปีต่อ ๆ ไป ถ้าคงอยู่ทุกคน คาดการณ์ ' || equity_internal.number_text(sum(b.expected)) || ' บาท',
-             'The present scholars will cost ' || equity_internal.number_text(sum(b.committed)) || ' baht in the years to come if everybody stays; '
-               || equity_internal.number_text(sum(b.expected)) || ' are expected'),
+           CASE WHEN bool_and(b.expected IS NOT NULL)
+             THEN equity_internal.said(lang,
+               'ผู้รับทุนปัจจุบันจะใช้งบประมาณ ' || equity_internal.number_text(sum(b.committed)) || ' บาทในปีต่อ ๆ ไป ถ้าคงอยู่ทุกคน คาดการณ์ ' || equity_internal.number_text(sum(b.expected)) || ' บาท',
+               'The present scholars will cost ' || equity_internal.number_text(sum(b.committed)) || ' baht in the years to come if everybody stays; '
+                 || equity_internal.number_text(sum(b.expected)) || ' are expected')
+             WHEN count(*) > 0
+             THEN equity_internal.said(lang, 'งบประมาณที่ผู้รับทุนปัจจุบันจะใช้ในปีต่อ ๆ ไป', 'What the present scholars will cost in the years to come')
+           END,
            equity_internal.table_html(
              equity_internal.said(lang, 'งบประมาณตามปีงบประมาณ (บาท)', 'Cost by fiscal year, baht'),
              equity_internal.heads_html(equity_internal.said(lang, ARRAY['โครงการ ปีงบประมาณ'], ARRAY['Programme, fiscal year']))
@@ -93,7 +97,8 @@ BEGIN ATOMIC
                           equity_internal.bar_cell(ARRAY[b.expected, greatest(b.committed - b.expected, 0)], b.scale, ARRAY['main', 'rest'],
                                                    equity_internal.shown_number(b.expected, lang) || ' / ' || equity_internal.shown_number(b.committed, lang)),
                           equity_internal.number_cells(lang, b.awards, b.committed),
-                          coalesce('<td>' || equity_internal.number_text(100.0 * b.of_a_term, 1) || '%</td>', equity_internal.quota_cell(NULL)),
+                          CASE WHEN b.renewals_decided = 0 AND b.terms_enrolled = 0 THEN equity_internal.quota_cell(NULL)
+                               ELSE equity_internal.number_cell(100.0 * b.of_a_term, lang, 1, '%') END,
                           equity_internal.number_cells(lang, b.expected)),
                         '' ORDER BY b.programme_code COLLATE "C", b.fiscal_year))
            || equity_internal.key_html(ARRAY['main', 'rest'], equity_internal.said(lang, ARRAY['คาดการณ์', 'เพิ่มขึ้นถ้าคงอยู่ทุกคน'], ARRAY['expected', 'more if everybody stays'])),
@@ -102,7 +107,7 @@ BEGIN ATOMIC
              'นับเฉพาะผู้รับทุนที่ยังไม่ครบกำหนด ตามอัตราล่าสุด',
              'Expected: if of each term to come as large a share stays as so far in the programme, the share that renewals kept times the share that did not leave; '
              'everybody, where there is nothing yet (-). Counted are awards that do not end before, at the newest rates.'))
-    FROM (SELECT p.*, equity_internal.round_up(max(p.committed) OVER ()) AS scale,
+    FROM (SELECT p.*, CASE WHEN max(p.committed) OVER () IS NOT NULL THEN equity_internal.round_up(max(p.committed) OVER ()) END AS scale,
                  CASE WHEN p.renewals_decided > 0 OR p.terms_enrolled > 0
                    THEN coalesce(p.renewals_kept::numeric / nullif(p.renewals_decided, 0), 1)
                         * coalesce(p.terms_stayed::numeric / nullif(p.terms_enrolled, 0), 1)
