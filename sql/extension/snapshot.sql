@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 b582f785c742a980c1ec512f0d6c2640bc621cd23decf53b606294da3642a83a.
+-- The pieces put together have sha256 3987f6260a6a3ff3f57f07ccf2ccf55f9bc17847fa79189929e7918d902b4ab6.
 
 CREATE SCHEMA equity;
 
@@ -5418,6 +5418,7 @@ CREATE FUNCTION equity.programme_report(academic_year integer, lang text DEFAULT
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
     SET jit TO 'off'
     AS $$
 DECLARE
@@ -7076,6 +7077,7 @@ CREATE FUNCTION equity.round_report(round_id bigint, lang text DEFAULT 'th'::tex
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'off'
     SET work_mem TO '128MB'
     SET jit TO 'off'
     SET parallel_tuple_cost TO '0.01'
@@ -11507,8 +11509,12 @@ COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not
 CREATE VIEW equity_internal.pool_refused AS
  SELECT f.pool_id,
     ( SELECT s.score
-           FROM equity.assessment s
-          WHERE ((s.applicant_id = f.applicant_id) AND (s.round_id = f.round_id) AND (s.programme_code = f.programme_code))) AS highest_refused_score
+           FROM ( SELECT a.programme_code,
+                    a.score
+                   FROM equity.assessment a
+                  WHERE ((a.applicant_id = f.applicant_id) AND (a.round_id = f.round_id))
+                 OFFSET 0) s
+          WHERE (s.programme_code = f.programme_code)) AS highest_refused_score
    FROM ( SELECT k.pool_id,
             c.round_id,
             p.programme_code,
@@ -11516,7 +11522,8 @@ CREATE VIEW equity_internal.pool_refused AS
            FROM ((equity.current_run c
              JOIN equity.run_ranking k ON ((k.run_id = c.run_id)))
              JOIN equity.seat_pool p ON ((p.pool_id = k.pool_id)))
-          WHERE ((k.seat = 'open'::text) AND (bit_count((k.waiting)::"bit") >= 5))) f
+          WHERE ((k.seat = 'open'::text) AND (bit_count((k.waiting)::"bit") >= 5))
+         OFFSET 0) f
 UNION ALL
  SELECT n.pool_id,
     max(s.score) AS highest_refused_score
@@ -11982,6 +11989,7 @@ COMMENT ON FUNCTION equity_internal.household_problems(round_id bigint) IS 'How 
 CREATE FUNCTION equity_internal.unlisted_answers(round_id bigint) RETURNS TABLE(programme_code text, criterion text, value text, cases bigint)
     LANGUAGE plpgsql STABLE ROWS 10
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_nestloop TO 'off'
     SET jit TO 'off'
     AS $_$
 DECLARE
@@ -13412,6 +13420,7 @@ COMMENT ON FUNCTION equity_internal.fill_award_event() IS 'Trigger of equity.awa
 CREATE FUNCTION equity_internal.fill_copy(schema_name text, report text) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_nestloop TO 'off'
     SET jit TO 'off'
     AS $_$
 DECLARE

@@ -6,6 +6,7 @@ CREATE FUNCTION equity_internal.unlisted_answers(round_id bigint)
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   ROWS 10
   SET search_path = pg_catalog, pg_temp
+  SET enable_nestloop = off    -- answers that were just loaded have no statistics
   SET jit = off
 AS $$
 DECLARE

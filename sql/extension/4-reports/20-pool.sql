@@ -146,16 +146,19 @@ COMMENT ON COLUMN equity_internal.pool_count.hidden IS 'True when readers do not
 CREATE VIEW equity_internal.pool_refused AS
   SELECT f.pool_id,
          (SELECT s.score
-            FROM equity.assessment AS s
-           WHERE s.applicant_id = f.applicant_id
-             AND s.round_id = f.round_id
-             AND s.programme_code = f.programme_code) AS highest_refused_score
+            FROM (SELECT a.programme_code, a.score
+                    FROM equity.assessment AS a
+                   WHERE a.applicant_id = f.applicant_id
+                     AND a.round_id = f.round_id
+                  OFFSET 0) AS s            -- by the person: without statistics all of a programme look as few
+           WHERE s.programme_code = f.programme_code) AS highest_refused_score
     FROM (SELECT k.pool_id, c.round_id, p.programme_code, k.applicants[position(B'1' IN k.waiting)] AS applicant_id
             FROM equity.current_run AS c
             JOIN equity.run_ranking AS k ON k.run_id = c.run_id
             JOIN equity.seat_pool AS p ON p.pool_id = k.pool_id
            WHERE k.seat = 'open'
-             AND bit_count(k.waiting) >= 5) AS f
+             AND bit_count(k.waiting) >= 5
+          OFFSET 0) AS f                    -- a ranking is unpacked once
    UNION ALL
   SELECT n.pool_id, max(s.score)
     FROM equity.round AS r

@@ -25,6 +25,7 @@ CREATE FUNCTION equity.round_report(round_id bigint, lang text DEFAULT 'th') RET
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET plan_cache_mode = force_custom_plan
+  SET enable_nestloop = off
   SET work_mem = '128MB'
   SET jit = off
   SET parallel_tuple_cost = 0.01

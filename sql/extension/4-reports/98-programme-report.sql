@@ -224,6 +224,7 @@ CREATE FUNCTION equity.programme_report(academic_year integer, lang text DEFAULT
   LANGUAGE plpgsql STABLE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET plan_cache_mode = force_custom_plan
+  SET enable_nestloop = off
   SET jit = off
 AS $$
 DECLARE

@@ -132,6 +132,7 @@ COMMENT ON FUNCTION equity_internal.describe_copy(text, text) IS
 CREATE FUNCTION equity_internal.fill_copy(schema_name text, report text) RETURNS bigint
   LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
+  SET enable_nestloop = off
   SET jit = off
 AS $$
 DECLARE
