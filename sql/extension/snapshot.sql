@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 3987f6260a6a3ff3f57f07ccf2ccf55f9bc17847fa79189929e7918d902b4ab6.
+-- The pieces put together have sha256 12d00af5ede747fd73d9d63529b73429caa6188d69a13dae431658e0d3c794a1.
 
 CREATE SCHEMA equity;
 
@@ -14287,6 +14287,12 @@ $$;
 
 COMMENT ON FUNCTION equity_internal.guard_rows() IS 'Trigger of equity.access_grant: with the first officer row security comes into force.';
 
+CREATE FUNCTION equity_internal.has_score(score numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((score IS NULL) IS FALSE);
+
+COMMENT ON FUNCTION equity_internal.has_score(score numeric) IS 'Whether a choice has a score, as one that competes does.';
+
 CREATE FUNCTION equity_internal.heading_field(kind text, heading text, OUT field text, OUT place text) RETURNS record
     LANGUAGE sql STABLE PARALLEL SAFE
     BEGIN ATOMIC
@@ -14723,7 +14729,7 @@ CREATE VIEW equity.allocation_input WITH (security_invoker='true') AS
     i.tie,
     i.groups
    FROM equity_internal.entered_input i
-  WHERE (i.score IS NOT NULL);
+  WHERE equity_internal.has_score(i.score);
 
 COMMENT ON VIEW equity.allocation_input IS 'What the allocation of a round reads: equity.competing_choice with what ranks equal scores and the groups that matter.';
 
@@ -17900,7 +17906,7 @@ CREATE VIEW equity.competing_choice WITH (security_invoker='true') AS
     c.programme_code,
     c.score
    FROM equity_internal.entered_choice c
-  WHERE (c.score IS NOT NULL);
+  WHERE equity_internal.has_score(c.score);
 
 COMMENT ON VIEW equity.competing_choice IS 'Who competes: one row for each choice of an application that takes part (equity.entry) and whose applicant is eligible, with a score, for the programme of the chosen pool.';
 
@@ -19713,7 +19719,7 @@ CREATE FUNCTION equity_internal.repeat_run(run_id bigint) RETURNS TABLE(applican
      s.choices
     FROM (((equity.allocation_run a
       CROSS JOIN LATERAL equity_internal.entered_queries(a.run_id) q(applications, pools, reserves, caps))
-      CROSS JOIN LATERAL ( SELECT (q.applications || ' AND i.score IS NOT NULL'::text) AS applications) n)
+      CROSS JOIN LATERAL ( SELECT (q.applications || ' AND equity_internal.has_score(i.score)'::text) AS applications) n)
       CROSS JOIN LATERAL equity_internal.allocate_and_read(n.applications, q.pools, q.reserves, q.caps, (a.mechanism)::text, (a.tie_break)::text, a.seed, n.applications) s(applicant_id, pool_id, choice, seat, tier, score, input, whole, lines, digest, content, applicants, choices))
    WHERE (a.run_id = repeat_run.run_id);
 END;
@@ -22648,7 +22654,7 @@ CREATE FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) RE
      e.groups,
      e.holds
     FROM equity_internal.standing_entries(standing_rows.run_id, standing_rows.round_id) e(applicant_id, pool_id, choice, score, tie, groups, holds, takes_part)
-   WHERE (e.takes_part AND (e.score IS NOT NULL));
+   WHERE (e.takes_part AND equity_internal.has_score(e.score));
 END;
 
 COMMENT ON FUNCTION equity_internal.standing_rows(run_id bigint, round_id bigint) IS 'The rows of equity.standing_input of a run of a round.';
@@ -30489,6 +30495,9 @@ GRANT ALL ON FUNCTION equity_internal.grant_rights(role text, level text) TO pos
 REVOKE ALL ON FUNCTION equity_internal.guard_rows() FROM PUBLIC;
 REVOKE ALL ON FUNCTION equity_internal.guard_rows() FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.guard_rows() TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.has_score(score numeric) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.has_score(score numeric) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON FUNCTION equity_internal.heading_field(kind text, heading text, OUT field text, OUT place text) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.heading_field(kind text, heading text, OUT field text, OUT place text) TO postgres WITH GRANT OPTION;

@@ -1,7 +1,7 @@
--- What a refill reads: the rows of equity.standing_input, by a plan that holds for a round of a million.
+-- What a round and its refill read: the latter the rows of equity.standing_input; by plans that hold for a million.
 \ir fixture/round.psql
 BEGIN;
-SELECT plan(3);
+SELECT plan(5);
 
 SELECT make_round(1, 2566::smallint);
 SELECT run_as_far(1, 'publish');
@@ -35,6 +35,17 @@ SELECT CASE
            THEN cmp_ok(pg_temp.cost(:'applications'), '<', 1e9, 'and is planned without a loop')
          ELSE skip('from 17 on the groups of a round that has none are still joined, by a loop over no rows', 1)
        END;
+
+-- Right after a load nothing has statistics: an inner join of assessments may then begin with all pools of the programme.
+CREATE FUNCTION pg_temp.lines(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN QUERY EXECUTE 'EXPLAIN ' || query;
+END $$;
+SELECT matches((SELECT string_agg(l, E'\n') FROM pg_temp.lines(q.applications) AS l),
+               'Left Join[^\n]*\n *(Hash|Merge) Cond: [^\n]*programme_code',
+               q.what || ' looks up assessments by applicant and programme together')
+  FROM (SELECT 'a round' AS what, applications FROM equity.round_queries(1)
+        UNION ALL SELECT 'a refill', applications FROM equity.run_queries(equity.newest_run(1))) AS q;
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -2,7 +2,7 @@
 -- and equity.verify are given. A query has the columns that the round needs and no others, so
 -- that a round without reserves, ceilings and floors is read as quickly as ever.
 
--- Both are inlined, so that a query plans as if the conditions stood there.
+-- All are inlined, so that a query plans as if the conditions stood there.
 CREATE FUNCTION equity_internal.takes_part(status text, late boolean) RETURNS boolean
   LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN status = 'submitted' AND NOT late;
@@ -16,6 +16,15 @@ RETURN eligible AND score IS NOT NULL;
 
 COMMENT ON FUNCTION equity_internal.competes(boolean, numeric) IS
   'Whether an application that takes part and that a programme''s scorecard assessed so competes for seats of the programme: eligible, with a score.';
+
+-- Not IS NOT NULL, which would make the outer joins below inner ones: without statistics the planner then joins all
+-- assessments of a programme with all of its pools, thousands of millions in a big round.
+CREATE FUNCTION equity_internal.has_score(score numeric) RETURNS boolean
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (score IS NULL) IS FALSE;
+
+COMMENT ON FUNCTION equity_internal.has_score(numeric) IS
+  'Whether a choice has a score, as one that competes does.';
 
 CREATE VIEW equity.entry WITH (security_invoker = true) AS
   SELECT a.round_id,
@@ -59,7 +68,6 @@ COMMENT ON COLUMN equity_internal.entered_choice.pool_id IS 'Seat pool that is a
 COMMENT ON COLUMN equity_internal.entered_choice.programme_code IS 'Programme (โครงการ) of the pool.';
 COMMENT ON COLUMN equity_internal.entered_choice.score IS 'Points by the programme''s scorecard (คะแนน); NULL when the choice does not compete.';
 
--- The outer joins are planned as inner ones.
 CREATE VIEW equity.competing_choice WITH (security_invoker = true) AS
   SELECT c.round_id,
          c.applicant_id,
@@ -68,7 +76,7 @@ CREATE VIEW equity.competing_choice WITH (security_invoker = true) AS
          c.programme_code,
          c.score
     FROM equity_internal.entered_choice AS c
-   WHERE c.score IS NOT NULL;
+   WHERE equity_internal.has_score(c.score);
 
 COMMENT ON VIEW equity.competing_choice IS
   'Who competes: one row for each choice of an application that takes part (equity.entry) and whose applicant is eligible, with a score, for the programme of the chosen pool.';
@@ -221,7 +229,7 @@ CREATE VIEW equity.allocation_input WITH (security_invoker = true) AS
          i.tie,
          i.groups
     FROM equity_internal.entered_input AS i
-   WHERE i.score IS NOT NULL;
+   WHERE equity_internal.has_score(i.score);
 
 COMMENT ON VIEW equity.allocation_input IS
   'What the allocation of a round reads: equity.competing_choice with what ranks equal scores and the groups that matter.';
@@ -308,7 +316,7 @@ BEGIN ATOMIC
   SELECT e.applicant_id, e.pool_id, e.choice, e.score, e.tie, e.groups, e.holds
     FROM equity_internal.standing_entries(standing_rows.run_id, standing_rows.round_id) AS e
    WHERE e.takes_part
-     AND e.score IS NOT NULL;
+     AND equity_internal.has_score(e.score);
 END;
 
 COMMENT ON FUNCTION equity_internal.standing_rows(bigint, bigint) IS

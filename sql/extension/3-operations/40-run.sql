@@ -143,7 +143,7 @@ BEGIN ATOMIC
   SELECT s.applicant_id, s.pool_id, s.choice, s.seat, s.tier, s.score, s.input, s.whole, s.digest, s.content, s.applicants, s.choices
     FROM equity.allocation_run AS a
    CROSS JOIN LATERAL equity_internal.entered_queries(a.run_id) AS q
-   CROSS JOIN LATERAL (SELECT q.applications || ' AND i.score IS NOT NULL' AS applications) AS n
+   CROSS JOIN LATERAL (SELECT q.applications || ' AND equity_internal.has_score(i.score)' AS applications) AS n
    CROSS JOIN LATERAL equity_internal.allocate_and_read(n.applications, q.pools, q.reserves, q.caps, a.mechanism, a.tie_break, a.seed,
                                                         n.applications) AS s
    WHERE a.run_id = repeat_run.run_id;
