@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 12d00af5ede747fd73d9d63529b73429caa6188d69a13dae431658e0d3c794a1.
+-- The pieces put together have sha256 9e0cdd8cf75c9ce94a5840aaae9da25cc3c6100be273b05b11a397455f41f9b9.
 
 CREATE SCHEMA equity;
 

@@ -36,7 +36,7 @@ SELECT CASE
          ELSE skip('from 17 on the groups of a round that has none are still joined, by a loop over no rows', 1)
        END;
 
--- Right after a load nothing has statistics: an inner join of assessments may then begin with all pools of the programme.
+-- Right after a load nothing has statistics: an inner join of assessments may begin with all pools of the programme.
 CREATE FUNCTION pg_temp.lines(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
   RETURN QUERY EXECUTE 'EXPLAIN ' || query;

@@ -2,7 +2,7 @@
 -- refused where it is written, since what goes by it would only be missing.
 
 CREATE FUNCTION equity_internal.require_common_era() RETURNS trigger
-  LANGUAGE plpgsql
+  LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE
   SET search_path = pg_catalog, pg_temp
   SET datestyle = 'ISO'
 AS $$
