@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 9e0cdd8cf75c9ce94a5840aaae9da25cc3c6100be273b05b11a397455f41f9b9.
+-- The pieces put together have sha256 8642794191c0cbdbf18ccef85d96c585917222c2eb9536a9e3c61d38bfb98bd1.
 
 CREATE SCHEMA equity;
 
@@ -426,12 +426,9 @@ BEGIN
     PERFORM equity_internal.accept_late(accept_late.application_id, accept_late.reason);
     RETURN;
   END IF;
-  IF coalesce(btrim(reason), '') = '' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'accepting a late application needs a reason',
-      HINT = 'Say who decided it and why, without personal data: the reason stays in the audit trail.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    reason, 'accepting a late application needs a reason',
+    'Say who decided it and why, without personal data: the reason stays in the audit trail.');
   SELECT a.* INTO late FROM equity.application AS a WHERE a.application_id = accept_late.application_id;
   IF NOT FOUND THEN
     RAISE EXCEPTION USING
@@ -534,12 +531,9 @@ BEGIN
     PERFORM equity_internal.amend_round(amend_round.round_id, amend_round.note);
     RETURN;
   END IF;
-  IF coalesce(btrim(note), '') = '' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'amending a round needs a note',
-      HINT = 'Say who decided it and why, without personal data: the note stays in the audit trail.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    note, 'amending a round needs a note',
+    'Say who decided it and why, without personal data: the note stays in the audit trail.');
 
   this_round := equity_internal.lock_round(amend_round.round_id);
   PERFORM equity_internal.require_status(this_round, 'amend_round', 'open', 'closed', 'scored', 'allocated', 'verified', 'published');
@@ -5152,12 +5146,9 @@ BEGIN
   IF equity_internal.has_level('operator') THEN
     RETURN equity_internal.pay_batch(pay_batch.batch_id, pay_batch.reference, pay_batch.at);
   END IF;
-  IF coalesce(btrim(reference), '') = '' OR at IS NULL THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'a payment needs its reference and its time',
-      HINT = 'Pass the reference of the transfer, by which the bank finds it.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    CASE WHEN at IS NOT NULL THEN reference END, 'a payment needs its reference and its time',
+    'Pass the reference of the transfer, by which the bank finds it.');
   PERFORM equity_internal.require_past_time('pay_batch', at);
   this_batch := equity_internal.lock_batch(pay_batch.batch_id);
   IF this_batch.status = 'paid' AND this_batch.reference = pay_batch.reference THEN
@@ -6044,12 +6035,9 @@ BEGIN
   IF equity_internal.has_level('operator') THEN
     RETURN equity_internal.receive_refund(receive_refund.award_id, receive_refund.reference, receive_refund.at);
   END IF;
-  IF coalesce(btrim(reference), '') = '' OR at IS NULL THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'a refund needs the reference and the time of its transfer',
-      HINT = 'Pass the reference, by which the bank finds it, and the time when the money came, or nothing for now.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    CASE WHEN at IS NOT NULL THEN reference END, 'a refund needs the reference and the time of its transfer',
+    'Pass the reference, by which the bank finds it, and the time when the money came, or nothing for now.');
   PERFORM equity_internal.require_operator('payment');
   PERFORM equity_internal.require_past_time('receive_refund', at);
   PERFORM equity_internal.lock_term(t.term_id)
@@ -6419,12 +6407,9 @@ BEGIN
     PERFORM equity_internal.return_payment(return_payment.payment_id, return_payment.reason, return_payment.at);
     RETURN;
   END IF;
-  IF coalesce(btrim(reason), '') = '' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'returning a payment needs a reason',
-      HINT = 'Say why the money came back, without personal data: it stays in the audit trail.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    reason, 'returning a payment needs a reason',
+    'Say why the money came back, without personal data: it stays in the audit trail.');
   PERFORM equity_internal.require_past_time('return_payment', at);
   PERFORM equity_internal.require_operator('payment');
   PERFORM equity_internal.lock_term(p.term_id) FROM equity.payment AS p WHERE p.payment_id = return_payment.payment_id;
@@ -8145,12 +8130,9 @@ BEGIN
     PERFORM equity_internal.withdraw_award(withdraw_award.award_id, withdraw_award.note, withdraw_award.at);
     RETURN;
   END IF;
-  IF note IS NULL OR btrim(note) = '' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'withdrawing an award needs a note',
-      HINT = 'Say who decided it and why, without personal data: the note stays in the audit trail.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    note, 'withdrawing an award needs a note',
+    'Say who decided it and why, without personal data: the note stays in the audit trail.');
   this_award := equity_internal.lock_award(withdraw_award.award_id);
   IF this_award.status = 'withdrawn' THEN
     RAISE NOTICE 'award % is withdrawn already: nothing was changed', this_award.award_id;
@@ -20197,12 +20179,9 @@ CREATE FUNCTION equity_internal.require_new_code(new_code text) RETURNS void
     SET "equity_internal.whole_rows" TO 'on'
     AS $$
 BEGIN
-  IF coalesce(btrim(new_code), '') = '' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'a round needs a code',
-      HINT = 'Give the new round a code that no round has, for example 2567/1.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    new_code, 'a round needs a code',
+    'Give the new round a code that no round has, for example 2567/1.');
   IF EXISTS (SELECT FROM equity.round AS r WHERE r.round_code = new_code) THEN
     RAISE EXCEPTION USING
       ERRCODE = 'unique_violation',
@@ -20436,12 +20415,8 @@ CREATE FUNCTION equity_internal.require_purpose(purpose text, what text) RETURNS
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 BEGIN
-  IF coalesce(btrim(purpose), '') = '' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = what,
-      HINT = 'Say who decided it and what for, without personal data: it stays in the audit trail.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    purpose, what, 'Say who decided it and what for, without personal data: it stays in the audit trail.');
 END;
 $$;
 
@@ -20682,6 +20657,22 @@ END;
 $$;
 
 COMMENT ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) IS 'Raises 55000 unless the round has one of the statuses that the operation needs; the hint names the step to do first.';
+
+CREATE FUNCTION equity_internal.require_words(words text, what text, advice text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+  IF coalesce(btrim(words), '') = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = what,
+      HINT = advice;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_words(words text, what text, advice text) IS 'Raises 22023 with the given message and hint unless something was said: a reason, a note, a reference.';
 
 CREATE VIEW equity.reserve_fill WITH (security_barrier='true') AS
  SELECT r.round_id,
@@ -31349,6 +31340,9 @@ GRANT ALL ON FUNCTION equity_internal.require_sound_refill(made equity.allocatio
 
 REVOKE ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) FROM postgres;
 GRANT ALL ON FUNCTION equity_internal.require_status(this_round equity.round, operation text, VARIADIC allowed text[]) TO postgres WITH GRANT OPTION;
+
+REVOKE ALL ON FUNCTION equity_internal.require_words(words text, what text, advice text) FROM postgres;
+GRANT ALL ON FUNCTION equity_internal.require_words(words text, what text, advice text) TO postgres WITH GRANT OPTION;
 
 REVOKE ALL ON TABLE equity.reserve_fill FROM postgres;
 GRANT REFERENCES,TRIGGER ON TABLE equity.reserve_fill TO postgres;

@@ -23,6 +23,23 @@
 -- - parallel_tuple_cost = 0.01: a row from a worker costs about what a join of it does, a tenth of
 --   what the server takes it for.
 
+CREATE FUNCTION equity_internal.require_words(words text, what text, advice text) RETURNS void
+  LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+  SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF coalesce(btrim(words), '') = '' THEN
+    RAISE EXCEPTION USING
+      ERRCODE = 'invalid_parameter_value',
+      MESSAGE = what,
+      HINT = advice;
+  END IF;
+END;
+$$;
+
+COMMENT ON FUNCTION equity_internal.require_words(text, text, text) IS
+  'Raises 22023 with the given message and hint unless something was said: a reason, a note, a reference.';
+
 CREATE FUNCTION equity_internal.find_round(round_id bigint) RETURNS equity.round
   LANGUAGE plpgsql STABLE PARALLEL SAFE
   SET search_path = pg_catalog, pg_temp

@@ -381,12 +381,9 @@ BEGIN
     PERFORM equity_internal.accept_late(accept_late.application_id, accept_late.reason);
     RETURN;
   END IF;
-  IF coalesce(btrim(reason), '') = '' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'accepting a late application needs a reason',
-      HINT = 'Say who decided it and why, without personal data: the reason stays in the audit trail.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    reason, 'accepting a late application needs a reason',
+    'Say who decided it and why, without personal data: the reason stays in the audit trail.');
   SELECT a.* INTO late FROM equity.application AS a WHERE a.application_id = accept_late.application_id;
   IF NOT FOUND THEN
     RAISE EXCEPTION USING
@@ -445,12 +442,9 @@ BEGIN
     PERFORM equity_internal.amend_round(amend_round.round_id, amend_round.note);
     RETURN;
   END IF;
-  IF coalesce(btrim(note), '') = '' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'amending a round needs a note',
-      HINT = 'Say who decided it and why, without personal data: the note stays in the audit trail.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    note, 'amending a round needs a note',
+    'Say who decided it and why, without personal data: the note stays in the audit trail.');
 
   this_round := equity_internal.lock_round(amend_round.round_id);
   PERFORM equity_internal.require_status(this_round, 'amend_round', 'open', 'closed', 'scored', 'allocated', 'verified', 'published');

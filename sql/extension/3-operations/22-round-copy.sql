@@ -6,12 +6,9 @@ CREATE FUNCTION equity_internal.require_new_code(new_code text) RETURNS void
   SET equity_internal.whole_rows = on
 AS $$
 BEGIN
-  IF coalesce(btrim(new_code), '') = '' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'a round needs a code',
-      HINT = 'Give the new round a code that no round has, for example 2567/1.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    new_code, 'a round needs a code',
+    'Give the new round a code that no round has, for example 2567/1.');
   IF EXISTS (SELECT FROM equity.round AS r WHERE r.round_code = new_code) THEN
     RAISE EXCEPTION USING
       ERRCODE = 'unique_violation',

@@ -203,12 +203,9 @@ BEGIN
     PERFORM equity_internal.withdraw_award(withdraw_award.award_id, withdraw_award.note, withdraw_award.at);
     RETURN;
   END IF;
-  IF note IS NULL OR btrim(note) = '' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'withdrawing an award needs a note',
-      HINT = 'Say who decided it and why, without personal data: the note stays in the audit trail.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    note, 'withdrawing an award needs a note',
+    'Say who decided it and why, without personal data: the note stays in the audit trail.');
   this_award := equity_internal.lock_award(withdraw_award.award_id);
   IF this_award.status = 'withdrawn' THEN
     RAISE NOTICE 'award % is withdrawn already: nothing was changed', this_award.award_id;

@@ -208,12 +208,9 @@ BEGIN
   IF equity_internal.has_level('operator') THEN
     RETURN equity_internal.pay_batch(pay_batch.batch_id, pay_batch.reference, pay_batch.at);
   END IF;
-  IF coalesce(btrim(reference), '') = '' OR at IS NULL THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'a payment needs its reference and its time',
-      HINT = 'Pass the reference of the transfer, by which the bank finds it.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    CASE WHEN at IS NOT NULL THEN reference END, 'a payment needs its reference and its time',
+    'Pass the reference of the transfer, by which the bank finds it.');
   PERFORM equity_internal.require_past_time('pay_batch', at);
   this_batch := equity_internal.lock_batch(pay_batch.batch_id);
   IF this_batch.status = 'paid' AND this_batch.reference = pay_batch.reference THEN
@@ -311,12 +308,9 @@ BEGIN
     PERFORM equity_internal.return_payment(return_payment.payment_id, return_payment.reason, return_payment.at);
     RETURN;
   END IF;
-  IF coalesce(btrim(reason), '') = '' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'returning a payment needs a reason',
-      HINT = 'Say why the money came back, without personal data: it stays in the audit trail.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    reason, 'returning a payment needs a reason',
+    'Say why the money came back, without personal data: it stays in the audit trail.');
   PERFORM equity_internal.require_past_time('return_payment', at);
   PERFORM equity_internal.require_operator('payment');
   PERFORM equity_internal.lock_term(p.term_id) FROM equity.payment AS p WHERE p.payment_id = return_payment.payment_id;
@@ -373,12 +367,9 @@ BEGIN
   IF equity_internal.has_level('operator') THEN
     RETURN equity_internal.receive_refund(receive_refund.award_id, receive_refund.reference, receive_refund.at);
   END IF;
-  IF coalesce(btrim(reference), '') = '' OR at IS NULL THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = 'a refund needs the reference and the time of its transfer',
-      HINT = 'Pass the reference, by which the bank finds it, and the time when the money came, or nothing for now.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    CASE WHEN at IS NOT NULL THEN reference END, 'a refund needs the reference and the time of its transfer',
+    'Pass the reference, by which the bank finds it, and the time when the money came, or nothing for now.');
   PERFORM equity_internal.require_operator('payment');
   PERFORM equity_internal.require_past_time('receive_refund', at);
   PERFORM equity_internal.lock_term(t.term_id)

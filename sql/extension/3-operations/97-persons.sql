@@ -31,12 +31,8 @@ CREATE FUNCTION equity_internal.require_purpose(purpose text, what text) RETURNS
   SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF coalesce(btrim(purpose), '') = '' THEN
-    RAISE EXCEPTION USING
-      ERRCODE = 'invalid_parameter_value',
-      MESSAGE = what,
-      HINT = 'Say who decided it and what for, without personal data: it stays in the audit trail.';
-  END IF;
+  PERFORM equity_internal.require_words(
+    purpose, what, 'Say who decided it and what for, without personal data: it stays in the audit trail.');
 END;
 $$;
 
