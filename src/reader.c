@@ -290,10 +290,9 @@ receive_row(TupleTableSlot *slot, DestReceiver *self)
 		receiver->nulls[i] = attribute == 0 || slot->tts_isnull[attribute - 1];
 		if (attribute != 0)
 			receiver->values[i] = slot->tts_values[attribute - 1];
-	}
-	for (int i = 0; i < receiver->count; i++)
 		if (receiver->columns[i].untyped && !receiver->nulls[i])
 			refuse_type(receiver, &receiver->columns[i]);
+	}
 	for (int i = 0; i < receiver->count; i++)
 		if (receiver->nulls[i] && receiver->columns[i].given && !receiver->columns[i].nullable)
 			refuse_null(&row, i);

@@ -1,6 +1,6 @@
 -- The whole newest definition of equity, as pg_dump 15 shows it.
 -- Made by make snapshot from sql/extension; not installed, only to be read and compared.
--- The pieces put together have sha256 8642794191c0cbdbf18ccef85d96c585917222c2eb9536a9e3c61d38bfb98bd1.
+-- The pieces put together have sha256 9184d8f5351c0fddfc49c7872b0790a2b92fce66795e623b093a0a648d5b895e.
 
 CREATE SCHEMA equity;
 
@@ -24785,9 +24785,9 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
           GROUP BY r_1.award_id
         ), owed AS (
          SELECT p_1.award_id,
-            (equity_internal.today() - min(p_1.due_on)) AS payment_delay
+            (( SELECT equity_internal.today() AS today) - min(p_1.due_on)) AS payment_delay
            FROM equity.payment p_1
-          WHERE ((p_1.kind = 'grant'::text) AND (p_1.status = ANY (ARRAY['planned'::text, 'batched'::text])) AND (p_1.due_on < equity_internal.today()))
+          WHERE ((p_1.kind = 'grant'::text) AND (p_1.status = ANY (ARRAY['planned'::text, 'batched'::text])) AND (p_1.due_on < ( SELECT equity_internal.today() AS today)))
           GROUP BY p_1.award_id
         ), care AS (
          SELECT DISTINCT ON (c_1.award_id) c_1.award_id,
@@ -24829,9 +24829,9 @@ CREATE VIEW equity.watch_facts WITH (security_barrier='true') AS
     COALESCE(o.payment_delay, 0) AS payment_delay,
     m.mentor_id,
     (m.mentor_id IS NOT NULL) AS has_mentor,
-    (equity_internal.today() - c.cared_on) AS days_since_care,
+    (( SELECT equity_internal.today() AS today) - c.cared_on) AS days_since_care,
     c.result AS last_care_result,
-    (c.next_on < equity_internal.today()) AS care_overdue,
+    (c.next_on < ( SELECT equity_internal.today() AS today)) AS care_overdue,
     p.birth_date,
     (p.province_code <> i.province_code) AS lives_elsewhere,
     (h.monthly_income / (h.household_size)::numeric) AS income_per_head,
@@ -27975,7 +27975,7 @@ CREATE TRIGGER check_sole_funding AFTER INSERT ON equity.award REFERENCING NEW T
 
 CREATE TRIGGER common_era BEFORE INSERT OR UPDATE OF opens, closes ON equity.academic_term FOR EACH ROW EXECUTE FUNCTION equity_internal.require_common_era('opens', 'closes');
 
-CREATE TRIGGER common_era BEFORE INSERT OR UPDATE OF followed_on ON equity.outcome FOR EACH ROW EXECUTE FUNCTION equity_internal.require_common_era('followed_on');
+CREATE TRIGGER common_era BEFORE INSERT OR UPDATE OF followed_on ON equity.outcome FOR EACH ROW WHEN ((new.followed_on >= '2400-01-01'::date)) EXECUTE FUNCTION equity_internal.require_common_era('followed_on');
 
 CREATE TRIGGER common_era BEFORE INSERT OR UPDATE OF valid_from ON equity.rate_item FOR EACH ROW EXECUTE FUNCTION equity_internal.require_common_era('valid_from');
 

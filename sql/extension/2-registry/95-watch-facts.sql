@@ -45,12 +45,12 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
       FROM equity.renewal AS r
       JOIN equity.academic_term AS t ON t.term_id = r.term_id
      GROUP BY r.award_id
-  ), owed AS (
-    SELECT p.award_id, equity_internal.today() - min(p.due_on) AS payment_delay
+  ), owed AS (                                 -- a day by itself is reckoned once, not once a payment
+    SELECT p.award_id, (SELECT equity_internal.today()) - min(p.due_on) AS payment_delay
       FROM equity.payment AS p
      WHERE p.kind = 'grant'
        AND p.status IN ('planned', 'batched')
-       AND p.due_on < equity_internal.today()
+       AND p.due_on < (SELECT equity_internal.today())
      GROUP BY p.award_id
   ), care AS (
     SELECT DISTINCT ON (c.award_id) c.award_id, c.cared_on, c.result, c.next_on
@@ -88,9 +88,9 @@ CREATE VIEW equity.watch_facts WITH (security_barrier = true) AS
          coalesce(o.payment_delay, 0) AS payment_delay,
          m.mentor_id,
          m.mentor_id IS NOT NULL AS has_mentor,
-         equity_internal.today() - c.cared_on AS days_since_care,
+         (SELECT equity_internal.today()) - c.cared_on AS days_since_care,
          c.result AS last_care_result,
-         c.next_on < equity_internal.today() AS care_overdue,
+         c.next_on < (SELECT equity_internal.today()) AS care_overdue,
          p.birth_date,
          p.province_code <> i.province_code AS lives_elsewhere,
          h.monthly_income / h.household_size AS income_per_head,
